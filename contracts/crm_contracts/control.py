@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.report import report
-from crm_contracts.judge.sessions import findings_of, verdict_on
+from crm_contracts.judge.sessions import PendingFindings, findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute, DirectRoutes
+from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
@@ -26,6 +27,9 @@ ALL_SESSIONS: Final = "*"
 _VERDICT: Final = "verdict"
 _NAMES: Final = "names of sessions"
 _EXPECT: Final = "expect a session"
+_LIGHT: Final = 10
+"""Maximum number of entries of a report for which starting a thread is not worth it."""
+
 _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
 
@@ -65,15 +69,22 @@ def _verdict(suite: MockApp) -> DirectRoute:
             judgement = await _verdict_on_all(suite, vendors, allowed)
         else:
             judgement = await verdict_on(suite, [session] if session is not None else [], vendors, allowed)
-        return ControlResponse(render(report(judgement, "serve"), form).encode(), media_type=FORMATS[form].media_type)
+        described = len(judgement.findings) + len(judgement.notices) + len(judgement.unused)
+        rendered = partial(_rendered, judgement, form)
+        body = rendered() if described <= _LIGHT else await off_loop(rendered)
+        return ControlResponse(body, media_type=FORMATS[form].media_type)
 
     return verdict
+
+
+def _rendered(judgement: Verdict, form: str) -> bytes:
+    return render(report(judgement, "serve"), form).encode()
 
 
 def _findings(suite: MockApp) -> DirectRoute:
     """Return the route with the failing findings of a session, which can close it, and open that of the next test."""
 
-    async def findings(request: ControlRequest) -> ControlResponse:
+    async def failing(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
         reject_unknown(values, ("session", "allow", "close", "next"))
         following = mapping(values, "next")
@@ -82,15 +93,16 @@ def _findings(suite: MockApp) -> DirectRoute:
         session = suite.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
             return ControlResponse.problem(404, await _unknown(suite, name))
-        found = findings_of(suite, session, allowed_mistakes(values) or ())
+        pending = findings(suite, session, allowed_mistakes(values) or ())
         if flag(values, "close"):
             suite.close_session(name)
+        found = await off_loop(pending) if isinstance(pending, PendingFindings) else pending()
         members = found.as_json()
         if expected is not None:
             members["next_url"] = await _expect(suite, expected, request.base_url)
         return ControlResponse.json(members)
 
-    return findings
+    return failing
 
 
 def _expected(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:

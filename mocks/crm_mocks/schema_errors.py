@@ -11,6 +11,7 @@ from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.position_marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMAT_DESCRIPTIONS
+from crm_mocks.excerpt import MAX_MEMBERS
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation, type_name
 
@@ -228,7 +229,8 @@ def _unknown_members(error: Any) -> str:
         return "must have no members"
     names: list[str] = error.kind.unexpected
     quoted = [f"'{name[:_MAX_NAME]}'" for name in names[:_MAX_NAMES]]
-    rest = [f"{len(names) - _MAX_NAMES} more"] if len(names) > _MAX_NAMES else []
+    count = f"{len(names) - _MAX_NAMES}" if len(names) < MAX_MEMBERS else f"at least {MAX_MEMBERS - _MAX_NAMES}"
+    rest = [f"{count} more"] if len(names) > _MAX_NAMES else []
     return f"must not have the member{'s' if len(names) > 1 else ''} {_join_and(quoted + rest)}"
 
 

@@ -20,6 +20,25 @@ def altered(record: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
     for name in record.keys() - {key}:
         yield {member: value for member, value in record.items() if member != name}
         yield from ({**record, name: odd} for odd in ODD)
+        yield from ({**record, name: value} for value in inner_altered(record[name]))
+
+
+def inner_altered(value: Any) -> Iterator[Any]:
+    """Yield copies of an object or array, each with one value below it replaced by an odd one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from ({**value, name: odd} for odd in ODD)
+            yield from ({**value, name: changed} for changed in inner_altered(inner))
+    elif isinstance(value, list) and value:
+        yield from ([odd, *value[1:]] for odd in ODD)
+        yield from ([changed, *value[1:]] for changed in inner_altered(value[0]))
+    elif isinstance(value, str) and value[:4].isdigit() and "T" in value:
+        yield from (
+            value[:19] + "z",
+            value[:19] + "+23:59",
+            f"0001{value[4:19]}+14:00",
+            value[:19] + "." + "1" * 400 + "Z",
+        )
 
 
 def _firsts(mock: Api, url: str, key: str) -> list[dict[str, Any]]:

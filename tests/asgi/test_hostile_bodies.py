@@ -95,6 +95,8 @@ def bodies(valid: bytes) -> Iterator[tuple[str, bytes]]:
         "XML": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
         "a form": b"a=b&a=c&=d&%ff=%00&e",
         "many fields": b"a=b&" * 5000,
+        "a field of many digits": b"=" + b"0" * 5000 + b"7",
+        "fields of many digits": b"[0]=%s&[%s]=1&a[%s]=2" % (b"7" * 5000, b"1" * 5000, b"2" * 5000),
         "__proto__": b'{"__proto__": {"a": 1}, "constructor": null, "__class__": "x"}',
         "templates": b'{"a": "{{7*7}} ${7*7} <%= 7*7 %> %s %(a)s {0.__class__}"}',
     }.items()
@@ -157,6 +159,10 @@ _ODD = {
     "minus 2 ** 63": -(2**63),
     "a half": 0.5,
     "Arabic digits": "٤٤",
+    "5,000 digits": "1" * 5000,
+    "5,000 zeros": "0" * 5000 + "1",
+    "a superscript digit": "²",
+    "a zone of 400 digits": "2026-01-31T12:00:00+" + "9" * 400,
     "an object with itself": {"": {"": {}}},
 }
 

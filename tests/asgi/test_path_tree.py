@@ -24,6 +24,7 @@ def tree(*paths: str) -> PathTree[str]:
         ("/span/1-2", "/span/{from}-{to}", {"from": "1", "to": "2"}),
         ("/jobs/7:cancel", "/jobs/{id}:cancel", {"id": "7"}),
         ("/tree/a/b/c", "/tree/{path+}", {"path+": "a/b/c"}),
+        ("/copies/1/of/a/b/at/2.x", "/copies/{id}/of/{path+}/at/{to}.x", {"id": "1", "path+": "a/b", "to": "2"}),
     ],
 )
 def test_a_path_is_found_with_its_parameters(path: str, found: str, values: dict[str, str]) -> None:
@@ -36,8 +37,21 @@ def test_a_path_is_found_with_its_parameters(path: str, found: str, values: dict
         "/jobs/{id}",
         "/jobs/{id}:cancel",
         "/tree/{path+}",
+        "/copies/{id}/of/{path+}/at/{to}.x",
     )
     assert next(tree(*paths).find(path)) == (found, values)
+
+
+@pytest.mark.parametrize("path", ["/copies/1/of/at/2.x", "/copies/1/of/a/at/2", "/copies/1/of/", "/copies"])
+def test_a_path_without_what_surrounds_several_segments_is_not_found(path: str) -> None:
+    assert [*tree("/copies/{id}/of/{path+}/at/{to}.x").find(path)] == []
+
+
+@pytest.mark.parametrize("template", ["/x/{a}a{b}a{c}a{d}a{e}a{f}b", "/x/{a+}a{b+}a{c+}a{d+}a{e+}b"])
+@pytest.mark.parametrize("unit", ["a", "a/"])
+def test_parameters_side_by_side_take_no_backtracking(template: str, unit: str) -> None:
+    assert [*tree(template).find("/x/" + unit * 10_000)] == []
+    assert [*tree(template.removesuffix("b") + "a{z+}").find("/x/" + unit * 10_000)] != []
 
 
 @pytest.mark.parametrize("path", ["/leads", "/leads/", "/leads/7/", "/leads/7/x", "/Leads/7"])

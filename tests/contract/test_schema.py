@@ -78,3 +78,16 @@ def test_references_to_components_are_followed() -> None:
 
 def test_extensions_are_dropped() -> None:
     assert translate({"type": "string", "x-position": "any", "example": "e"}) == {"type": "string"}
+
+
+@pytest.mark.parametrize("pattern", ["^(a|aa)+$", "^(?=a)(a|aa|a(?=a)a)+$"])
+def test_no_pattern_backtracks_without_end(pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    assert valid(schema, "a" * 10)
+    assert not valid(schema, "a" * 100 + "b")
+    assert not valid(schema, "b")
+
+
+def test_patterns_with_look_around_still_match() -> None:
+    assert valid({"pattern": "^(?!x)y"}, "y")
+    assert not valid({"pattern": "^(?!x)."}, "x")

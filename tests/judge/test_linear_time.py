@@ -57,6 +57,25 @@ def test_an_exchange_with_many_findings_is_described_once(
     assert (len(described), len(redacted)) == (1, 1)
 
 
+@pytest.mark.parametrize("name", ["token", "x"])
+def test_a_body_of_any_size_has_a_limited_number_of_findings(judge: ExchangeJudge, name: str) -> None:
+    def judged(count: int) -> Callable[[], object]:
+        collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values()))
+        members = {f"{name}{number}": f"value {number}" for number in range(count)}
+        exchange = replace(GOOD, request_body=orjson.dumps(members), response_body=orjson.dumps([members]))
+        return lambda: (collector.add(exchange), collector.verdict())
+
+    judged(10)()  # caches
+    assert steps(judged(8_000)) < 2.5 * steps(judged(4_000))
+
+
+def test_thousands_of_secrets_are_not_searched_one_by_one(judge: ExchangeJudge) -> None:
+    members = {f"token{number}": f"value {number}" for number in range(5_000)}
+    exchange = replace(GOOD, request_body=orjson.dumps(members))
+    redacted = Secrets(judge.contracts.values()).redacted(exchange)
+    assert redacted.request_body == b"***"
+
+
 def test_stars_in_allowed_paths_take_no_backtracking() -> None:
     path = "/" + "a" * 20_000
     assert not matches("/*a*a*a*a*a*b", path)

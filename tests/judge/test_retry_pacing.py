@@ -65,3 +65,8 @@ def test_times_in_whole_seconds_are_not_taken_for_exact() -> None:
 def test_a_clock_that_stands_still_says_nothing() -> None:
     frozen = replace(BUSY, milliseconds=0.0)
     assert judged(frozen, replace(GOOD, at=frozen.at)) == []
+
+
+@pytest.mark.parametrize("milliseconds", [1e300, float("inf"), 9.9e14])
+def test_a_response_that_took_longer_than_time_lasts_is_judged(milliseconds: float) -> None:
+    assert judged(replace(BUSY, milliseconds=milliseconds, at="9999-12-31T23:59:59+00:00"), at("12:00:01")) == []

@@ -36,6 +36,12 @@ class Transport(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
     def close(self) -> None:
         self.closed = True
 
@@ -67,6 +73,33 @@ async def _exchange(application: App, requests: Iterable[bytes]) -> Transport:
 def written(application: App, *requests: bytes) -> list[bytes]:
     """Return what the protocol writes for requests on one connection."""
     return asyncio.run(_exchange(application, requests or (GET,))).writes
+
+
+def test_a_lost_connection_ends_all_its_requests() -> None:
+    seen: list[str] = []
+
+    async def application(_scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        while (message := await receive())["type"] != "http.disconnect":
+            pass
+        seen.append(message["type"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"late"})
+
+    async def main() -> Transport:
+        connections, transport = Connections(), Transport()
+        protocol = MockProtocol(application, connections, HostSettings(), lambda _: None)
+        protocol.connection_made(transport)
+        protocol.data_received(GET * 20)
+        await asyncio.sleep(0)
+        protocol.connection_lost(ConnectionResetError())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not connections.tasks
+        return transport
+
+    assert asyncio.run(main()).writes == []
+    assert seen == ["http.disconnect"]
 
 
 def test_head_and_body_are_one_write() -> None:

@@ -15,6 +15,7 @@ import pytest
 from crm_mocks.contract import Notice
 from crm_mocks.state.journal import Journal, JournalEntry
 from crm_mocks.state.journal_budget import JournalBudget
+from crm_mocks.state.spill_file import RETRY_SECONDS
 from crm_mocks.violations import Violation
 from tests.state.exchanges import exchange, mixed
 
@@ -204,6 +205,26 @@ def test_a_full_disk_discards_the_oldest_exchanges_and_is_logged_once(
     assert kept == entries[-len(kept) :]
     assert len(caplog.records) == 1
     assert "No space left" in caplog.text
+
+
+def test_exchanges_are_written_again_once_the_disk_has_room(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("crm_mocks.state.spill_file.time.monotonic", lambda: now)
+    journal = Journal(JournalBudget(SMALL, MANY))
+    with monkeypatch.context() as full:
+        full.setattr("tempfile.TemporaryFile", lambda **_: os.open("/dev/full/x", os.O_RDONLY))
+        filled(journal, 300)
+    filled(journal, 300)
+    assert not journal.blocks
+    now += RETRY_SECONDS
+    filled(journal, 300)
+    assert journal.blocks
+    assert [record.getMessage().partition(" (")[0] for record in caplog.records] == [
+        "cannot write the journal to disk",
+        "the journal is written to disk again",
+    ]
 
 
 def test_memory_stays_flat_once_the_cap_is_reached(figures: Any) -> None:

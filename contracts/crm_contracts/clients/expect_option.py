@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 from crm_contracts.clients.model import CLASSES
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.nearest_name import did_you_mean
@@ -60,13 +61,14 @@ def read_expectations(
     for text in texts:
         name, equals, codes = text.partition("=")
         name = name.strip()
-        words = [word.strip() for word in codes.split(",")]
-        if not equals or not all(word.isascii() and word.isdecimal() and int(word) < 256 for word in words):
+        numbers = [whole_number(word.strip()) for word in codes.split(",")]
+        expected = frozenset(number for number in numbers if number is not None and number < 256)
+        if not equals or not all(number in expected for number in numbers):
             raise UsageError(f"--expect {text}: wants <class, status or name>=<exit codes>, such as 5xx=1,3")
         _check_name(name, text, operations, kinds)
         if name in found:
             raise UsageError(f"--expect {text}: {name} is given twice")
-        found[name] = frozenset(map(int, words))
+        found[name] = expected
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.finite_range import FiniteRange
+from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.guardian import guarded
 from crm_mocks.outside_text import without_log_commands
@@ -92,17 +93,21 @@ def command(ready_file: Path | None, **options: Any) -> int:
     # Handle signals first: a signal during the slow imports must not cause an error.
     with guarded(), StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
-        from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
+        from crm_mocks.server.descriptors import raise_open_file_limit
+        from crm_mocks.server.process import run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file
 
         if ready_file is not None:
             remove_ready_file(ready_file)
         raise_open_file_limit()
-        prepared = prepare(_proxy_options(options), _print_line)
+        log = LogWriter(colour=False)
+        logging.getLogger().addHandler(LogHandler(log))
+        prepared = prepare(_proxy_options(options), lambda line: log.write(without_log_commands(line)))
         signals.on_exit(prepared.close)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
         finally:
+            log.flush()
             prepared.close()
             if ready_file is not None:
                 withdraw_ready_file(ready_file)
@@ -129,11 +134,6 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
     if ready_file is not None:
         write_ready_file(ready_file, prepared.connection_details())
     click.echo(f"ready {prepared.url}")
-
-
-def _print_line(line: str) -> None:
-    with suppress(OSError):  # the reader of stderr may be gone
-        click.echo(without_log_commands(line), err=True)
 
 
 def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 from crm_contracts.judge.finding import Finding, ResponseCount
 from crm_contracts.judge.verdict_entries import FaultyRequests
 from crm_mocks.errors import UsageError
+from crm_mocks.parsing.wildcards import variable_parts
 
 ANY: Final = "*"
 POSITION: Final = "position"
@@ -126,19 +127,7 @@ def matches(pattern: str, text: str) -> bool:
         >>> matches("/toy/*/notes", "/toy/5/notes")
         True
     """
-    first, *rest = pattern.split(ANY)
-    if not rest:
-        return pattern == text
-    *middle, last = rest
-    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
-        return False
-    start, end = len(first), len(text) - len(last)
-    for segment in middle:  # the earliest match leaves the most room for the others
-        start = text.find(segment, start, end)
-        if start < 0:
-            return False
-        start += len(segment)
-    return True
+    return variable_parts(pattern.split(ANY), text) is not None
 
 
 def path_of(url: str) -> str:

@@ -10,6 +10,7 @@ from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse, is_json
+from crm_mocks.excerpt import bounded_errors
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.schema_errors import schema_violations
 from crm_mocks.settings.host import HostSettings
@@ -91,7 +92,8 @@ def _body_violations(
     elif unreadable:
         yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
-        yield from schema_violations(validator.iter_errors(body), ("body",), response.marks[media_type], unfolded=True)
+        errors = bounded_errors(validator, body)
+        yield from schema_violations(errors, ("body",), response.marks[media_type], unfolded=True)
 
 
 def _media_type(response: DocumentedResponse, exchange: Exchange) -> str:

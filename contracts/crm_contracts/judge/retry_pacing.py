@@ -68,7 +68,7 @@ class RetryPacing:
         return violations, notices
 
     def _remember(self, operation: str, exchange: Exchange, start: datetime, content: tuple[str, str, bytes]) -> None:
-        end = start + timedelta(milliseconds=exchange.milliseconds or 0)
+        end = start + timedelta(milliseconds=min(exchange.milliseconds or 0, _LONGEST_RESPONSE))
         if exchange.status in RETRY_AFTER_STATUSES:
             seconds = max(retry_after(exchange.response_headers, end), 0)
             is_exact = bool(start.microsecond) or exchange.milliseconds is not None
@@ -78,6 +78,9 @@ class RetryPacing:
             if wait is not None and (not wait.seconds or start >= wait.end + timedelta(seconds=wait.seconds)):
                 del self._waits[operation]
 
+
+_LONGEST_RESPONSE: Final = 1e12
+"""Milliseconds of the longest response that is believed: a recording may state any number."""
 
 _YEARS: Final = range(2, 9900)
 """Years in which a pause can be added to a time."""

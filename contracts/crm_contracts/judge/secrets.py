@@ -20,6 +20,9 @@ from crm_mocks.parsing.media_types import FORM, content_type
 _MIN_LENGTH: Final = 4
 """Minimum length of secrets to redact everywhere, since shorter ones occur in ordinary words."""
 
+_MAX_SEARCHED: Final = 200_000_000
+"""Maximum length of a text times the number of secrets to find in it; beyond, all of it is redacted."""
+
 
 class Secrets:
     """Redacts secrets in exchanges."""
@@ -158,9 +161,15 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Redact the secrets in a string."""
+        if self._is_too_much(text):
+            return REDACTED
         for encoding in self.encodings:
             text = text.replace(encoding, REDACTED)
         return text
+
+    def _is_too_much(self, text: str | bytes) -> bool:
+        """Return whether a search for all secrets would take long: a client may send thousands of them in a body."""
+        return len(text) * len(self.encodings) > _MAX_SEARCHED
 
     def headers(self, headers: Headers) -> Headers:
         """Redact the secrets in the values of headers."""
@@ -168,6 +177,8 @@ class Redactor:
 
     def bytes(self, raw: bytes) -> bytes:
         """Redact the secrets in a body; JSON stays JSON."""
+        if self._is_too_much(raw):
+            return REDACTED.encode()
         redacted = raw
         for encoding in self.encodings:
             redacted = redacted.replace(encoding.encode("utf-8", "surrogatepass"), REDACTED.encode())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
-from crm_mocks.state.journal import Journal
+from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -38,16 +39,23 @@ class SessionRecord:
     lost: str = ""
 
 
-def session_record(mock_app: MockApp, session: Session) -> SessionRecord:
-    """Return the current record of a session."""
+def session_record(mock_app: MockApp, session: Session, *, snapshot: bool = False) -> SessionRecord:
+    """Return the current record of a session.
+
+    Args:
+        mock_app: mocks of the session.
+        session: the session.
+        snapshot: return a record that stays as it is, and that another thread may judge.
+    """
     journal = session.journal
+    pages = journal.pages() if snapshot else None
     return SessionRecord(
         session=session.name,
-        stats=journal.stats,
+        stats=journal.stats.snapshot() if snapshot else journal.stats,
         contracts={name: mock_app.contract(session, name) for name in mock_app.vendors},
-        pending=tuple(session.queue.pending()),
+        pending=tuple(map(copy, session.queue.pending()) if snapshot else session.queue.pending()),
         allowed=session.allowed,
-        entries=lambda numbers: _entries(journal, numbers),
+        entries=lambda numbers: _entries(journal.pages() if pages is None else pages, numbers),
         lost=session.lost,
     )
 
@@ -61,11 +69,11 @@ def empty_record(contracts: Mapping[str, Contract]) -> SessionRecord:
     return SessionRecord("", SessionStats(), dict(contracts), (), (), lambda _: {})
 
 
-def _entries(journal: Journal, numbers: frozenset[int]) -> dict[int, JournalEntry]:
+def _entries(pages: Iterable[JournalPage], numbers: frozenset[int]) -> dict[int, JournalEntry]:
     """Return entries by number, reading only the pages of the journal that may contain them."""
     sorted_numbers = sorted(numbers)
     entries: dict[int, JournalEntry] = {}
-    for page in journal.pages() if sorted_numbers else ():
+    for page in pages if sorted_numbers else ():
         index = bisect_left(sorted_numbers, page.min_number)
         if index < len(sorted_numbers) and sorted_numbers[index] <= page.max_number:
             entries.update((entry.number, entry) for entry in page.read() if entry.number in numbers)

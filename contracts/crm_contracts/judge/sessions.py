@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from crm_contracts.judge.allow import check
 from crm_contracts.judge.finding import Finding, Side
-from crm_contracts.judge.journal import judge_session, verdict_on_session
+from crm_contracts.judge.journal import judge_session
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.plain_sessions import is_plain, judge_plain
 from crm_contracts.judge.session_findings import SessionFindings
-from crm_contracts.judge.session_record import empty_record, session_record
+from crm_contracts.judge.session_record import SessionRecord, empty_record, session_record
 from crm_contracts.judge.verdict import Verdict
+from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -22,21 +25,58 @@ from crm_mocks.state.session import Session
 _BATCH: Final = 100
 """Number of sessions judged at once."""
 
+_LIGHT: Final = 10
+"""Maximum number of sessions, and of what there is to describe in them, for which starting a thread is not worth it."""
+
+_SLICE: Final = 10
+"""Number of sessions recorded before other requests are served."""
+
 
 def findings_of(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> SessionFindings:
-    """Return the failing findings of a session; for arguments and errors, see `verdict_on`.
+    """Return the failing findings of a session; for arguments and errors, see `verdict_on`."""
+    return findings(mock_app, session, allow)()
 
-    Nearly all tests keep the contract, so the verdict is computed only if something broke.
+
+def findings(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> PlainFindings | PendingFindings:
+    """Return a function that returns the failing findings of a session, and that another thread may call.
+
+    Nearly all tests keep the contract, so the verdict is computed only if something broke. For arguments and errors,
+    see `verdict_on`.
     """
     check(allow, mock_app.contracts.values())
     if session is None:
-        return SessionFindings(0)
+        return PlainFindings(SessionFindings(0))
     stats = session.journal.stats
     exchanges = sum(seen.count for seen in stats.exchanges.values())
     lost = (_loss(session.lost),) if session.lost else ()
     if not stats.violations and not stats.unmatched:
-        return SessionFindings(exchanges, lost)
-    return SessionFindings(exchanges, (*lost, *verdict_on_session(mock_app, session, (), allow).failing))
+        return PlainFindings(SessionFindings(exchanges, lost))
+    return PendingFindings(exchanges, session_record(mock_app, session, snapshot=True), tuple(allow), lost)
+
+
+@dataclass(frozen=True)
+class PlainFindings:
+    """Findings that are known."""
+
+    found: SessionFindings
+
+    def __call__(self) -> SessionFindings:
+        """Return the findings."""
+        return self.found
+
+
+@dataclass(frozen=True)
+class PendingFindings:
+    """Findings that take a verdict."""
+
+    exchanges: int
+    record: SessionRecord
+    allow: tuple[str, ...]
+    lost: tuple[Finding, ...]
+
+    def __call__(self) -> SessionFindings:
+        """Return the findings."""
+        return SessionFindings(self.exchanges, (*self.lost, *judge_session(self.record, (), self.allow).failing))
 
 
 def _loss(message: str) -> Finding:
@@ -59,7 +99,7 @@ def check_vendors(mock_app: MockApp, names: Iterable[str]) -> None:
 async def verdict_on(
     mock_app: MockApp, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
 ) -> Verdict:
-    """Return the verdict on sessions, yielding to other requests now and then.
+    """Return the verdict on sessions, computed in another thread if it takes long.
 
     Args:
         mock_app: mocks of the sessions.
@@ -73,18 +113,37 @@ async def verdict_on(
     named, allowed = vendors or [], allow or []
     check_vendors(mock_app, named)
     check(allowed, mock_app.contracts.values())
-    verdicts = [judge_session(empty_record(mock_app.contracts), named, allowed)] if not sessions else []
+    if not sessions:
+        return judge_session(empty_record(mock_app.contracts), named, allowed)
+    verdicts: list[Verdict] = []
     for start in range(0, len(sessions), _BATCH):
-        verdicts.append(judge_sessions(mock_app, sessions[start : start + _BATCH], named, allowed))
-        await asyncio.sleep(0)
-    return merge(verdicts)
+        records: list[SessionRecord] = []
+        for first in range(start, min(start + _BATCH, len(sessions)), _SLICE):
+            records += [
+                session_record(mock_app, session, snapshot=True)
+                for session in sessions[first : min(first + _SLICE, start + _BATCH)]
+            ]
+            await asyncio.sleep(0)
+        judge = partial(_judge_records, records, named, allowed)
+        is_light = len(records) <= _LIGHT and sum(map(_weight, records)) <= _LIGHT
+        verdicts.append(judge() if is_light else await off_loop(judge))
+    return merge(verdicts) if len(verdicts) == 1 else await off_loop(partial(merge, verdicts))
+
+
+def _weight(record: SessionRecord) -> int:
+    """Return how much there is to describe in the verdict on a session."""
+    stats = record.stats
+    return len(stats.violations) + len(stats.notices) + len(stats.unmatched) + len(record.pending)
 
 
 def judge_sessions(
     mock_app: MockApp, sessions: Iterable[Session], vendors: Sequence[str], allowed: Sequence[str]
 ) -> Verdict:
-    """Return the verdict on sessions without yielding to other requests; for the arguments, see `verdict_on`."""
-    records = [session_record(mock_app, session) for session in sessions]
+    """Return the verdict on sessions, computed in this thread; for the arguments, see `verdict_on`."""
+    return _judge_records([session_record(mock_app, session) for session in sessions], vendors, allowed)
+
+
+def _judge_records(records: Sequence[SessionRecord], vendors: Sequence[str], allowed: Sequence[str]) -> Verdict:
     plain = [record for record in records if is_plain(record)]
     others = [record for record in records if not is_plain(record)]
     verdicts = judge_plain(plain, vendors, allowed)

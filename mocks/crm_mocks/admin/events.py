@@ -17,6 +17,7 @@ import orjson
 from crm_mocks.admin.journal_query import ALL_SESSIONS, MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
@@ -252,9 +253,10 @@ class EventStream:
 def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
     """Yield session names and numbers of entries of an event's id; what is not one is ignored."""
     for part in event_id.split("&")[:_MAX_SESSIONS]:
-        name, _, number = part.partition("=")
-        if name and number.isascii() and number.isdecimal() and len(number) < 19:
-            yield name, int(number)
+        name, _, text = part.partition("=")
+        number = whole_number(text)
+        if name and number is not None:
+            yield name, number
 
 
 async def _send_event(send: Send, text: str) -> None:

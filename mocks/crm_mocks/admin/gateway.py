@@ -32,6 +32,10 @@ from crm_mocks.request_context import decoded_headers, headers_by_name
 HEALTH: Final = "/__admin/health"
 READY: Final = "/__admin/ready"
 REQUESTS: Final = "/__admin/requests"
+FAILURE_SECONDS: Final = 0.1
+"""Delay of the response to a request without the right token."""
+
+_UNAUTHORIZED: Final = 401
 _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
 
@@ -57,6 +61,8 @@ class AdminGateway:
             open_to_all=is_page or scope["path"] in (HEALTH, READY),
         )
         if denied is not None:
+            if denied.status == _UNAUTHORIZED:
+                await asyncio.sleep(FAILURE_SECONDS)  # guessing takes long, and holds up nobody else
             await _refuse(scope, send, denied.status, denied.reason)
             return
         if is_page:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
@@ -164,10 +165,9 @@ class JournalQuery:
 def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     """Return the exchange with an id, or `None` if the journal does not have it, or no longer."""
     name, _, text = entry_id.rpartition("-")
-    session = mock_app.sessions.find(name)
-    if session is None or not (text.isascii() and text.isdecimal() and len(text) < 19):
+    session, number = mock_app.sessions.find(name), whole_number(text)
+    if session is None or number is None:
         return None
-    number = int(text)
     for page in session.journal.pages():
         if page.min_number <= number <= page.max_number:
             for entry in page.read():
@@ -181,9 +181,9 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
     raw = values.get("since")
     if raw is None:
         return None, None
-    number = str(raw).removeprefix(f"{session}-")
-    if number.isascii() and number.isdecimal() and len(number) < 19 and not isinstance(raw, bool):
-        return int(number), None
+    number = whole_number(str(raw).removeprefix(f"{session}-"))
+    if number is not None:
+        return number, None
     try:
         return None, parse_moment(raw)
     except UsageError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.response_definition import parse_queued_response
@@ -15,7 +17,8 @@ def routes(mock_app: MockApp) -> DirectRoutes:
     async def queue_response(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
         session = mock_app.sessions.get(request.session_name(values))
-        queued = session.enqueue(parse_queued_response(values, mock_app, session))
+        response = parse_queued_response(values, mock_app, session)
+        queued = session.enqueue(replace(response, size=len(request.body)))
         return ControlResponse.json({"id": queued.id}, 201)
 
     async def list_responses(request: ControlRequest) -> ControlResponse:

@@ -222,6 +222,8 @@ class MockApp:
         if self.open_port is None or self.server_url.is_routed:
             return f"{base}/~{name}"
         port = await self.open_port(name)
+        while port in self.late_ports and self.open_port is not None:  # it was closed meanwhile
+            port = await self.open_port(name)
         self.sessions.bind_port(name, port)
         return at_port(base, port)
 

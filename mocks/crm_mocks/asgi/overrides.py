@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.asgi.preferences import Preferences, preferences_of
-from crm_mocks.asgi.steering_notices import magic_notices, preference_notices
+from crm_mocks.asgi.steering_notices import MAX_MAGIC_LENGTH, magic_notices, preference_notices
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.mock_response import JSON, MockResponse
@@ -16,6 +16,9 @@ from crm_mocks.request_context import RequestContext
 from crm_mocks.state.response_queue import QueuedResponse
 
 _MAGIC: Final = re.compile(r"(?:^|\+)mock-((?:fault-)?[A-Za-z0-9_]+)(?:@|$)", re.ASCII)
+_MAX_MISSPELT: Final = 200
+"""Number of values of a request that are compared with the magic ones, to find misspelt ones."""
+
 _MAGIC_FAULTS: Final = {f"fault-{fault.lower()}": fault for fault in Fault}
 
 
@@ -123,13 +126,14 @@ async def _from_preferences(
 
 def _from_magic(context: RequestContext, operation: Operation, values: Iterable[Any]) -> Iterator[ResponseOverride]:
     """Yield overrides for the magic values of a request: outcomes, and faults (`mock-fault-<lower-case name>`)."""
-    for value in values:
-        names = _MAGIC.findall(value) if isinstance(value, str) else ()
+    for number, value in enumerate(values):
+        names = _MAGIC.findall(value[:MAX_MAGIC_LENGTH]) if isinstance(value, str) else ()
         for fault in filter(None, map(_MAGIC_FAULTS.get, names)):
             yield ResponseOverride("magic", fault=fault, delay_ms=DEFAULT_DELAY_MS.get(fault, 0))
         for outcome in _magic_outcomes(operation, value, names):
             yield ResponseOverride("magic", example_response(context, outcome))
-        context.notices.extend(magic_notices(value, operation))  # only if it chose nothing
+        if number < _MAX_MISSPELT:
+            context.notices.extend(magic_notices(value, operation))  # only if it chose nothing
 
 
 def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
+from crm_mocks.parsing.wildcards import variable_parts
+
 Route = TypeVar("Route")
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _REST: Final = ("+", "*")
@@ -24,13 +26,13 @@ class PathTree(Generic[Route]):
 
     def __init__(self) -> None:
         self._root: _Node[Route] = _Node()
-        self._rest: list[tuple[re.Pattern[str], list[str], Route]] = []
+        self._rest: list[tuple[_RestPath, list[str], Route]] = []
 
     def add(self, path: str, route: Route) -> None:
         """Add a route."""
         names = _PARAMETER.findall(path)
-        if any(name.startswith(_REST) or name.endswith(_REST) for name in names):
-            self._rest.append((_pattern(path), names, route))
+        if _has_rest(path):
+            self._rest.append((_RestPath(path), names, route))
             return
         node = self._root
         for segment in path.split("/"):
@@ -41,10 +43,10 @@ class PathTree(Generic[Route]):
         """Yield the routes that match a path, concrete segments before templated ones, with the parameters' values."""
         for values, (names, route) in self._root.find(path.split("/"), 0, ()):
             yield route, dict(zip(names, values, strict=True))
-        for pattern, names, route in self._rest:
-            found = pattern.fullmatch(path)
-            if found:
-                yield route, dict(zip(names, found.groups(), strict=True))
+        for rest_path, names, route in self._rest:
+            parts = rest_path.values(path)
+            if parts is not None:
+                yield route, dict(zip(names, parts, strict=True))
 
 
 class _Node(Generic[Route]):
@@ -52,7 +54,7 @@ class _Node(Generic[Route]):
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[Route]] = {}
-        self.templates: dict[str, tuple[re.Pattern[str] | None, _Node[Route]]] = {}
+        self.templates: dict[str, tuple[list[str] | None, _Node[Route]]] = {}
         self.routes: list[tuple[list[str], Route]] = []
 
     def child(self, segment: str) -> _Node[Route]:
@@ -61,7 +63,7 @@ class _Node(Generic[Route]):
             return self.literals.setdefault(segment, _Node())
         key = _PARAMETER.sub("{}", segment)
         if key not in self.templates:
-            self.templates[key] = (None if key == "{}" else _pattern(segment)), _Node()
+            self.templates[key] = (None if key == "{}" else _literals(segment)), _Node()
             self.templates = dict(sorted(self.templates.items(), key=lambda each: -len(each[0])))
         return self.templates[key][1]
 
@@ -79,19 +81,45 @@ class _Node(Generic[Route]):
             yield from literal.find(segments, index + 1, values)
         if not segment:
             return
-        for pattern, node in self.templates.values():
-            if pattern is None:
-                yield from node.find(segments, index + 1, (*values, segment))
-            else:
-                found = pattern.fullmatch(segment)
-                if found:
-                    yield from node.find(segments, index + 1, (*values, *found.groups()))
+        for literals, node in self.templates.values():
+            found = [segment] if literals is None else variable_parts(literals, segment, 1)
+            if found is not None:
+                yield from node.find(segments, index + 1, (*values, *found))
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return the pattern of a path or segment, with one group for each parameter."""
-    parts = _PARAMETER.split(template)  # literals and names in turn
-    names = parts[1::2]
-    groups = ["(.+)" if name.startswith(_REST) or name.endswith(_REST) else "([^/]+?)" for name in names]
-    literals = [re.escape(part) for part in parts[::2]]
-    return re.compile("".join(f"{literal}{group}" for literal, group in zip(literals, [*groups, ""], strict=True)))
+class _RestPath:
+    """A path with a parameter that stands for several segments; the others stand for one, or a part of one."""
+
+    def __init__(self, template: str) -> None:
+        segments = template.split("/")
+        several = [number for number, segment in enumerate(segments) if _has_rest(segment)]
+        first, last = several[0], several[-1] + 1
+        self._before = [_literals(segment) for segment in segments[:first]]
+        self._middle = _literals("/".join(segments[first:last]))
+        self._after = [_literals(segment) for segment in segments[last:]]
+
+    def values(self, path: str) -> list[str] | None:
+        """Return the values of the parameters, or `None` if the path does not match."""
+        segments = path.split("/")
+        start, end = len(self._before), len(segments) - len(self._after)
+        if start >= end:
+            return None
+        parts = [
+            *map(_one_segment, self._before, segments[:start]),
+            variable_parts(self._middle, "/".join(segments[start:end]), 1),
+            *map(_one_segment, self._after, segments[end:]),
+        ]
+        return None if None in parts else [value for part in parts for value in part or ()]
+
+
+def _one_segment(literals: list[str], segment: str) -> list[str] | None:
+    return variable_parts(literals, segment, 1)
+
+
+def _has_rest(segment: str) -> bool:
+    return any(name.startswith(_REST) or name.endswith(_REST) for name in _PARAMETER.findall(segment))
+
+
+def _literals(template: str) -> list[str]:
+    """Return what stands before, between and behind the parameters of a path or segment."""
+    return _PARAMETER.split(template)[::2]

@@ -20,6 +20,9 @@ _STANDARD_PREFERENCES: Final = frozenset({"return", "respond-async", "wait", "ha
 
 _WORD: Final = re.compile(r"(?:^|\+)(mock[-_.]?[A-Za-z0-9_.-]{1,60}?)(?:@|\+|$)", re.ASCII | re.IGNORECASE)
 _UNDOCUMENTED_STATUS: Final = re.compile(r"mock-[1-5][0-9][0-9]")
+MAX_MAGIC_LENGTH: Final = 1_000
+"""Number of characters of a value that are searched for magic words."""
+
 _SIMILARITY: Final = 0.8
 """Similarity from which on a word is a misspelt magic value: a name such as `mock-user` is nobody's mistake."""
 
@@ -61,14 +64,15 @@ def magic_notices(value: Any, operation: Operation) -> Iterator[Notice]:
     """
     if isinstance(value, int) and not isinstance(value, bool):
         text = str(value)
-        similar = nearest(text, [each for each in operation.magic_numbers if _may_be_meant(text, each)], _SIMILARITY)
+        alike = [each for each in operation.magic_numbers if _may_be_meant(text, each)]
+        similar = nearest(text, alike, _SIMILARITY) if alike else ""
         if similar:
             yield _unknown_magic(text, operation, similar)
     if not isinstance(value, str) or "mock" not in value.lower():
         return
     names = [*operation.outcomes, *dict.fromkeys(str(outcome.status) for outcome in operation.outcomes.values())]
     known = [f"mock-{name}" for name in (*names, *(f"fault-{fault.lower()}" for fault in Fault))]
-    for word in _WORD.findall(value):
+    for word in _WORD.findall(value[:MAX_MAGIC_LENGTH]):
         similar = nearest(word, known, _SIMILARITY)
         if similar != word and (similar or _UNDOCUMENTED_STATUS.fullmatch(word)):
             yield _unknown_magic(word, operation, similar)

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
+from crm_mocks.excerpt import bounded_errors
 from crm_mocks.parsing.coercion import coerce_scalar
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, styled_value
@@ -143,7 +144,7 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
         media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None
-    errors = media_type.validator.iter_errors(context.body)
+    errors = bounded_errors(media_type.validator, context.body)
     context.violations.extend(schema_violations(errors, ("body",), media_type.marks))
     return RequestProblem.VIOLATIONS
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from contextlib import suppress
 from typing import TextIO
 
 import click
 
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from crm_mocks.cli.request_log import json_line, text_line
 from crm_mocks.cli.streams import ignore_lost_output, terminal_width
 from crm_mocks.server.prepared_server import PreparedServer
@@ -19,8 +19,8 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
 
 
-def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: int = 1) -> None:
-    """Announce that the mocks are ready, and start the request log.
+def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: int = 1) -> LogWriter:
+    """Announce that the mocks are ready, start the request log, and return its writer.
 
     On a terminal, print a banner first. Otherwise `ready <url>` is the only line on stdout.
 
@@ -39,10 +39,10 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: i
         click.echo(text, color=not os.environ.get("NO_COLOR"))
     else:
         _mention_supplied(prepared)
-    if not interactive and prepared.admin_token is not None:
+    if not interactive and prepared.is_token_generated:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
     click.echo(f"ready {prepared.local_url}")
-    start_log(prepared, log)
+    return start_log(prepared, log)
 
 
 def _mention_supplied(prepared: PreparedServer) -> None:
@@ -62,14 +62,16 @@ def _mention_supplied(prepared: PreparedServer) -> None:
             click.echo(f"crm-mocks: {name}: parts without effect: {without_effect}, listed at {url}", err=True)
 
 
-def start_log(prepared: PreparedServer, log: str | None) -> None:
-    """Start the request log of this process; for arguments, see `announce`."""
+def start_log(prepared: PreparedServer, log: str | None) -> LogWriter:
+    """Start the log of this process and return its writer; for arguments, see `announce`."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
+    writer = LogWriter(colour=_is_terminal(sys.stderr) and not os.environ.get("NO_COLOR"))
+    logging.getLogger().addHandler(LogHandler(writer))
+    prepared.application.mock_app.on_stop.append(writer.flush)
     log_format = log or ("text" if _is_terminal(sys.stdout) else "off")
     if log_format == "off":
-        return
+        return writer
     is_terminal = _is_terminal(sys.stderr)
-    colour = is_terminal and not os.environ.get("NO_COLOR")
     mock_app = prepared.application.mock_app
 
     def write(entry: JournalEntry) -> None:
@@ -77,10 +79,10 @@ def start_log(prepared: PreparedServer, log: str | None) -> None:
             line = json_line(entry)
         else:
             line = text_line(entry, _similar(entry, mock_app), terminal_width(sys.stderr) if is_terminal else None)
-        with suppress(OSError):  # keep serving if the reader of the log has exited
-            click.echo(line, err=True, color=colour)
+        writer.write(line)
 
     mock_app.listeners.append(write)
+    return writer
 
 
 def _similar(entry: JournalEntry, mock_app: MockApp) -> str:

@@ -97,7 +97,8 @@ def _facts(prepared: PreparedServer, seed: int, workers: int) -> list[tuple[str,
         facts.append(("workers", str(workers)))
     facts.append(("control API", f"{prepared.url}/__admin/health"))
     if prepared.admin_token is not None:
-        facts.append(("admin token", prepared.admin_token))
+        shown = prepared.admin_token if prepared.is_token_generated else "the given one"
+        facts.append(("admin token", shown))
         facts.append(("open once", prepared.application.page_access.new_link(prepared.url)))
     else:
         facts.insert(0, ("live page", f"{prepared.url}/"))

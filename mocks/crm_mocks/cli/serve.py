@@ -17,10 +17,12 @@ from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.cli.worker_count import WorkerCount
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
+from crm_mocks.parsing.user_files import read_file
 
 if TYPE_CHECKING:
     from asyncio import Task
 
+    from crm_mocks.cli.log_writer import LogWriter
     from crm_mocks.server.prepared_server import PreparedServer
     from crm_mocks.server.process import StopSignals
 
@@ -40,6 +42,12 @@ _OPTIONS: Final = (
     help="Write URLs and credentials to this file, as JSON, once the mocks answer.",
 )
 @click.option(
+    "--admin-token-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File with the token that the control API requires, which no list of processes shows.",
+)
+@click.option(
     "--log",
     type=Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
@@ -57,6 +65,7 @@ _OPTIONS: Final = (
 def command(
     vendors: tuple[str, ...],
     ready_file: Path | None,
+    admin_token_file: Path | None,
     log: str | None,
     workers: int,
     end_with: int | None,
@@ -80,6 +89,7 @@ def command(
             raise UsageError("--reload and --state exclude each other: processes with a state have the same contracts")
         if workers != 1 and options["state"] is not None:
             raise UsageError("--workers and --state exclude each other: start more processes with the same state")
+        options["admin_token"] = _token(admin_token_file, options["admin_token"])
         vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
@@ -89,9 +99,9 @@ def command(
             starting.close()
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
-            announce(prepared, log, seed=serving.seed, workers=workers)
+            writer = announce(prepared, log, seed=serving.seed, workers=workers)
             if reload:
-                tasks.append(_start_reloading(prepared))
+                tasks.append(_start_reloading(prepared, writer))
 
         starting = ExitStack()
         if workers == 1:  # a thread must not run while workers are forked
@@ -108,6 +118,19 @@ def command(
             if ready_file is not None:
                 withdraw_ready_file(ready_file)
     return 0
+
+
+def _token(file: Path | None, given: str | None) -> str | None:
+    """Return the token in a file, or the given one if there is no file.
+
+    Raises:
+        UsageError: the file cannot be read, or there are two tokens.
+    """
+    if file is None:
+        return given
+    if given is not None:
+        raise UsageError("--admin-token-file: there is also --admin-token, or CRM_MOCKS_ADMIN_TOKEN")
+    return read_file(file, "--admin-token-file").decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _serve_with_workers(
@@ -133,15 +156,13 @@ def _serve_with_workers(
     return 0
 
 
-def _start_reloading(prepared: PreparedServer) -> Task[None]:
+def _start_reloading(prepared: PreparedServer, writer: LogWriter) -> Task[None]:
     """Watch the files of contracts on the running event loop, with a line on stderr for each change."""
     import asyncio
-    from contextlib import suppress
 
     from crm_mocks.server.contract_reload import reload_changed
 
     def say(line: str) -> None:
-        with suppress(OSError):  # the reader of stderr may be gone
-            click.echo(f"crm-mocks: {line}", err=True)
+        writer.write(f"crm-mocks: {line}")
 
     return asyncio.get_running_loop().create_task(reload_changed(prepared.application.mock_app, say))

@@ -115,12 +115,8 @@ class Contract:
         self.digest = digest
         self.base_path: str = document.get("x-base-path", "")
         is_supplied = supplied is not None
-        self.schemas = Schemas(
-            vendor, document, linear_patterns=is_supplied, not_required=WRITE_ONLY if is_supplied else ""
-        )
-        request_schemas = (
-            Schemas(vendor, document, linear_patterns=True, not_required=READ_ONLY) if is_supplied else self.schemas
-        )
+        self.schemas = Schemas(vendor, document, not_required=WRITE_ONLY if is_supplied else "")
+        request_schemas = Schemas(vendor, document, not_required=READ_ONLY) if is_supplied else self.schemas
         self.operations = _read_operations(vendor, document, self.schemas, request_schemas)
         for operation in self.operations.values() if supplied is None else ():
             operation.compile()

@@ -19,6 +19,11 @@ _ZONED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:[
 _ZONE_OPTIONAL: Final = re.compile(_LOCAL.pattern + r"(Z|[+-]\d\d:[0-5]\d)?", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _FRACTION: Final = re.compile(r"\.\d+")
+_LINEAR: Final = jsonschema_rs.RegexOptions()
+"""Patterns are matched in linear time, by an engine without look-around and back-references."""
+
+_BACKTRACKING: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000)
+"""For the other patterns, which only the code of vendors can have. A value that takes more steps does not match."""
 
 
 def _date_time(pattern: re.Pattern[str]) -> Callable[[str], bool]:
@@ -91,22 +96,18 @@ FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
 class Schemas:
     """Compiles the schemas of a contract, each distinct schema once."""
 
-    def __init__(
-        self, name: str, document: Mapping[str, Any], *, linear_patterns: bool = False, not_required: str = ""
-    ) -> None:
+    def __init__(self, name: str, document: Mapping[str, Any], *, not_required: str = "") -> None:
         """Prepare.
 
         Args:
             name: name of the contract.
             document: the contract in force.
-            linear_patterns: match patterns in linear time, with an engine that lacks look-around and back-references.
             not_required: mark of members that are never required: `readOnly` in requests, `writeOnly` in responses.
         """
         self._not_required = not_required
         self._uri = f"urn:crm-mocks:{name}"
         self._document = document
         self._is_draft_4 = CARRIED not in document
-        self._pattern_options = jsonschema_rs.RegexOptions() if linear_patterns else None
         self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
 
     @cached_property
@@ -122,16 +123,21 @@ class Schemas:
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
-            of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator
-            made = of_draft(
-                translated,
-                validate_formats=True,
-                formats=FORMATS,
-                registry=self._registry,
-                pattern_options=self._pattern_options,
-            )
-            validator = self._compiled[key] = cast("jsonschema_rs.Draft4Validator", made)  # the drafts share methods
+            try:
+                validator = self._validator(translated, _LINEAR)
+            except (jsonschema_rs.ValidationError, ValueError):  # a pattern has look-around, or the schema is wrong
+                validator = self._validator(translated, _BACKTRACKING)
+            self._compiled[key] = validator
         return validator
+
+    def _validator(
+        self, schema: dict[str, Any], patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
+    ) -> jsonschema_rs.Draft4Validator:
+        of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator
+        made = of_draft(
+            schema, validate_formats=True, formats=FORMATS, registry=self._registry, pattern_options=patterns
+        )
+        return cast("jsonschema_rs.Draft4Validator", made)  # the drafts share methods
 
     def _translated(self, schema: Any) -> Any:
         translated = translate(self._directed(schema))

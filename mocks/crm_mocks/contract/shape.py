@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from crm_mocks.contract.references import follow
+
+MAX_NOTICES: Final = 1_000
+"""Number of notices about a body, or a few more, after which the rest of it is not searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,29 @@ class BodyShape:
         return {"definitions": definitions, **reference(self)}
 
     def add_notices(self, value: Any, location: tuple[str | int, ...], notices: list[Notice]) -> None:
-        """Append the results of `notices` to a list."""
+        """Append the results of `notices` to a list; of a body with very many, the first ones."""
+        if len(notices) > MAX_NOTICES:
+            return
         if self.notice is not None:
             notices.append(Notice(self.notice[0], location, self.notice[1]))
         if isinstance(value, dict):
             if self.open:
                 return
             if not value.keys() <= self.members.keys():
-                notices += (_undocumented(name, location) for name in value if name not in self.members)
+                unknown = (name for name in value if name not in self.members)
+                notices += (_undocumented(name, location) for name in islice(unknown, MAX_NOTICES))
             for name, member in self.noticed_members.items():
                 if name in value:
                     member.add_notices(value[name], (*location, name), notices)
         elif isinstance(value, list) and self.entries is not None and self.entries.gives_notices:
-            plain = self.entries.plain_members
-            for number, inner in enumerate(value):
-                if plain is None or type(inner) is not dict or not inner.keys() <= plain:
-                    self.entries.add_notices(inner, (*location, number), notices)
+            self.entries.add_notices_of_entries(value, location, notices)
+
+    def add_notices_of_entries(self, values: list[Any], location: tuple[str | int, ...], notices: list[Notice]) -> None:
+        """Append the notices of the entries of an array, each of which has this shape."""
+        plain = self.plain_members
+        for number, inner in enumerate(values):
+            if plain is None or type(inner) is not dict or not inner.keys() <= plain:
+                self.add_notices(inner, (*location, number), notices)
 
 
 def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:

@@ -6,7 +6,12 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.parsing.json_members import is_serializable
+
 JSON_PATCH: Final = "application/json-patch+json"
+_MAX_COPIED: Final = 10_000
+"""Maximum number of values that the `copy` operations of a patch may copy: each could double the record."""
 
 
 class PatchFailure(Exception):
@@ -51,11 +56,32 @@ def patch(record: Any, operations: Any) -> Any:
     if not isinstance(operations, Sequence) or isinstance(operations, str):
         raise PatchFailure("a JSON Patch is an array of operations")
     holder = {"": copy.deepcopy(record)}
+    copied = 0
     for number, operation in enumerate(operations):
         if not isinstance(operation, Mapping) or not isinstance(operation.get("path"), str):
             raise PatchFailure(f"operation {number} has no path")
+        if operation.get("op") == "copy":
+            copied += _count(_value(holder, _from(operation)))
+            if copied > _MAX_COPIED:
+                raise PatchFailure(f"it copies more than {_MAX_COPIED} values")
         _apply(holder, operation)
+    if not is_serializable(holder[""]):
+        raise PatchFailure("the record would be nested too deeply")
     return holder[""]
+
+
+def _from(operation: Mapping[str, Any]) -> str:
+    return str(operation.get("from", ""))
+
+
+def _count(value: Any) -> int:
+    """Return the number of values in a value, itself included."""
+    count, remaining = 0, [value]
+    while remaining:
+        inner = remaining.pop()
+        count += 1
+        remaining += inner.values() if isinstance(inner, Mapping) else inner if isinstance(inner, list) else ()
+    return count
 
 
 def _apply(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
@@ -70,10 +96,10 @@ def _apply(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
         case "remove":
             _remove(holder, path)
         case "move":
-            value = _remove(holder, str(operation.get("from", "")))
+            value = _remove(holder, _from(operation))
             _put(holder, path, value)
         case "copy":
-            _put(holder, path, copy.deepcopy(_value(holder, str(operation.get("from", "")))))
+            _put(holder, path, copy.deepcopy(_value(holder, _from(operation))))
         case "test":
             if _value(holder, path) != operation.get("value"):
                 raise PatchFailure(f"the test of {path} fails")
@@ -99,7 +125,12 @@ def _member(node: Any, step: str, path: str) -> Any:
 
 
 def _index(node: Any, step: str) -> Any:
-    return int(step) if isinstance(node, list) else step
+    if not isinstance(node, list):
+        return step
+    index = whole_number(step)
+    if index is None:
+        raise ValueError(step)
+    return index
 
 
 def _put(holder: Any, path: str, value: Any) -> None:
@@ -108,7 +139,7 @@ def _put(holder: Any, path: str, value: Any) -> None:
         holder = _member(holder, step, path)
     try:
         if isinstance(holder, list):
-            holder.insert(len(holder) if last == "-" else int(last), value)
+            holder.insert(len(holder) if last == "-" else _index(holder, last), value)
         else:
             holder[last] = value
     except (ValueError, TypeError):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.coercion import coerced, members, types_of
@@ -130,10 +131,13 @@ def nested_value(pairs: Sequence[tuple[str, str]], name: str) -> Any:
     for key, value in pairs:
         if key.startswith(f"{name}["):
             path = _BRACKETS.findall(key[len(name) :])
-            if path and f"{name}{''.join(f'[{part}]' for part in path)}" == key:
+            if 0 < len(path) <= _MAX_LEVELS and f"{name}{''.join(f'[{part}]' for part in path)}" == key:
                 tree = _inserted({} if tree is ABSENT else tree, path, value)
     return ABSENT if tree is ABSENT else _lists(tree)
 
+
+_MAX_LEVELS: Final = 100
+"""Maximum number of brackets behind a name: a tree without end could not be written as JSON."""
 
 _ENTRIES: Final = ""
 """Key of the entries of `name[]`, until the tree is complete."""
@@ -159,10 +163,10 @@ def _lists(node: Any) -> Any:
         entries = node[_ENTRIES]
         return entries if isinstance(entries, list) else [_lists(entries)]
     result = {key: _lists(value) for key, value in node.items()}
-    indexes = [key for key in result if key.isdecimal()]
-    if result and len(indexes) == len(result):
-        return [result[key] for key in sorted(result, key=int)]
-    return result
+    indexes = {key: whole_number(key) for key in result}
+    if None in indexes.values() or not result:
+        return result
+    return [result[key] for key in sorted(result, key=lambda key: indexes[key] or 0)]
 
 
 def form_value(document: Mapping[str, Any], schema: Any, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:

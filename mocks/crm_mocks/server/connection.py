@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from crm_mocks.asgi.transport import Asgi
+from crm_mocks.server.descriptors import open_file_limit
 from crm_mocks.server.flow_control import FlowControl
 from crm_mocks.server.response_cycle import ResponseCycle
 
@@ -21,12 +26,61 @@ _TLS_LINGER_SECONDS: Final = 0.5
 """The same over TLS, which cannot close one side only; a client that waits for the end waits this long."""
 
 
+SPARE_DESCRIPTORS: Final = 64
+"""Descriptors that are left for files and threads: without any, the system resets connections, and nobody is told."""
+
+_LOG_SECONDS: Final = 10.0
+_MAX_SEARCHED: Final = 1_000
+
+log = logging.getLogger("crm_mocks")
+
+
 @dataclass(slots=True)
 class Connections:
-    """The connections of a server, and the tasks of their requests."""
+    """The connections of a server, and the tasks of their requests.
+
+    Attributes:
+        opened: all open connections.
+        tasks: tasks of requests.
+        listening: returns the number of listening sockets.
+        max_descriptors: maximum number of connections and listening sockets.
+    """
 
     opened: set[Connection] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    listening: Callable[[], int] = int
+    max_descriptors: int = field(default_factory=lambda: open_file_limit() - SPARE_DESCRIPTORS)
+    _logged_at: float = float("-inf")
+
+    @property
+    def used_descriptors(self) -> int:
+        """Number of connections and listening sockets."""
+        return len(self.opened) + self.listening()
+
+    def make_room(self, limit: int) -> bool:
+        """Return whether there is room for the newest connection, perhaps after closing one that is idle.
+
+        Args:
+            limit: maximum number of connections.
+        """
+        if len(self.opened) > limit:
+            self._log("new connections are closed: there are %d, which is the limit", limit)
+            return False
+        if self.used_descriptors <= self.max_descriptors:
+            return True
+        self._log("idle or new connections are closed: %d use all descriptors of this process", len(self.opened))
+        idle = next((each for each in islice(self.opened, _MAX_SEARCHED) if each.is_idle), None)
+        if idle is None:
+            return False
+        self.opened.discard(idle)
+        idle.transport.close()
+        return True
+
+    def _log(self, message: str, number: int) -> None:
+        now = time.monotonic()
+        if now >= self._logged_at + _LOG_SECONDS:
+            self._logged_at = now
+            log.warning(message, number)
 
 
 class Connection(asyncio.Protocol):
@@ -38,6 +92,7 @@ class Connection(asyncio.Protocol):
         server, client: addresses of both ends; the server's port is `None` for a Unix socket.
         scheme: `http` or `https`.
         cycle: the newest request with its response, or `None`.
+        responding: the newest request whose response has begun, or `None`.
         pipeline: requests that wait for the responses to earlier ones, newest first.
         is_discarding: the last response is sent, and what the client still sends is ignored.
     """
@@ -51,6 +106,7 @@ class Connection(asyncio.Protocol):
         self.client: tuple[str, int] | None = None
         self.scheme = "http"
         self.cycle: ResponseCycle | None = None
+        self.responding: ResponseCycle | None = None
         self.pipeline: deque[ResponseCycle] = deque()
         self.is_discarding = False
         self._application = application
@@ -72,15 +128,23 @@ class Connection(asyncio.Protocol):
             self.scheme = "https"
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the request in progress: nobody waits for its response."""
+        """End the requests in progress: nobody waits for their responses."""
         self._connections.opened.discard(self)
-        if self.cycle is not None:
-            if not self.cycle.response_complete:
-                self.cycle.disconnected = True
-            self.cycle.wake()
+        for cycle in (self.cycle, self.responding, *self.pipeline):
+            if cycle is not None:
+                if not cycle.response_complete:
+                    cycle.disconnected = True
+                cycle.wake()
+        self.pipeline.clear()
+        self.responding = None
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the connection waits for another request after a response."""
+        return self.cycle is not None and self.cycle.response_complete and not self.pipeline
 
     def shutdown(self) -> None:
         """Close the connection: now if it is idle, otherwise after the current response."""
@@ -108,6 +172,7 @@ class Connection(asyncio.Protocol):
 
     def start(self, cycle: ResponseCycle) -> None:
         """Process a request in a task of its own."""
+        self.responding = cycle
         cycle.task = self.loop.create_task(cycle.run(self._application, self._connections.tasks))
         self._connections.tasks.add(cycle.task)
 

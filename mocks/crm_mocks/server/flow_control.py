@@ -10,14 +10,20 @@ HIGH_WATER_LIMIT: Final = 64 * 1024
 
 
 class FlowControl:
-    """Pauses and resumes reading, and waits while writing is paused."""
+    """Pauses and resumes reading, and waits while writing is paused.
 
-    __slots__ = ("_transport", "_writable", "read_paused")
+    Attributes:
+        read_paused: nothing is read from the client.
+        is_held: reading stays paused, since what was read has not been parsed.
+    """
+
+    __slots__ = ("_transport", "_writable", "is_held", "read_paused")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._writable: asyncio.Event | None = None
         self.read_paused = False
+        self.is_held = False
 
     @property
     def write_paused(self) -> bool:
@@ -36,8 +42,8 @@ class FlowControl:
             self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read from the client again."""
-        if self.read_paused:
+        """Read from the client again, unless reading is held."""
+        if self.read_paused and not self.is_held:
             self.read_paused = False
             self._transport.resume_reading()
 

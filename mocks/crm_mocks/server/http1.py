@@ -108,6 +108,10 @@ class RequestParser:
         else:
             self._buffer = bytearray(rest[position:])
 
+    def has_many_parts(self, data: bytes) -> bool:
+        """Return whether bytes from the connection may be more than the rest of one body."""
+        return self._step != self._read_body or len(data) > self._remaining
+
     @property
     def in_head(self) -> bool:
         """Whether a head has begun but is incomplete."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import ssl
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -55,8 +57,8 @@ class Server:
         self._tls = tls
         if tls is not None:
             tls.sslobject_class = _reporting_handshakes(self._report_handshake)
-        self._connections = Connections()
         self._servers: dict[int, asyncio.Server] = {}
+        self._connections = Connections(listening=self._servers.__len__)
         self._timeout_task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -67,6 +69,7 @@ class Server:
 
     async def listen(self, listener: Listener) -> None:
         """Serve another socket."""
+        port = listener.port  # fails if it has been closed
         loop = asyncio.get_running_loop()
         handshake = self._limits.head_seconds if self._tls is not None else None
         server = loop.create_server(
@@ -75,16 +78,37 @@ class Server:
         # Requests inherit the context in which their port was opened. That may be a request to the control API, where
         # asgiref would look for a thread that has ended, so use a context of their own.
         context = Context()
-        context.run(_PORT.set, listener.port)
-        self._servers[listener.port] = await context.run(loop.create_task, server)
+        context.run(_PORT.set, port)
+        serving = await context.run(loop.create_task, server)
+        if listener.is_open:
+            self._servers[port] = serving
+        else:  # it was closed meanwhile
+            serving.close()
 
     def on_rejected(self, request: RejectedRequest) -> None:
         """Called with each request that never reached the application; does nothing here."""
 
-    def stop_listening(self, port: int) -> None:
-        """Stop serving an additional port: close idle connections now, others after their response."""
-        self._servers.pop(port).close()
+    def stop_listening(self, listener: Listener, port: int) -> None:
+        """Stop serving an additional socket: close idle connections now, others after their response.
+
+        Args:
+            listener: the socket, which may not be served yet.
+            port: its port.
+        """
+        server = self._servers.pop(port, None)
+        if server is not None:
+            server.close()
+        listener.close()
         self.close_connections(port)
+
+    def check_descriptors(self) -> None:
+        """Check that another socket can be opened, and leave some descriptors for connections and files.
+
+        Raises:
+            OSError: it cannot.
+        """
+        if self._connections.used_descriptors >= self._connections.max_descriptors:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     def close_connections(self, port: int) -> None:
         """Close the connections of a port: idle ones now, others after their response."""

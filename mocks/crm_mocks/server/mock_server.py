@@ -28,6 +28,7 @@ class MockServer(Server):
         super().__init__(prepared.application, prepared.listener, self._mock_app.limits, tls)
         self._record_rejected = prepared.application.record_rejected
         self._session_ports: dict[str, Listener] = {}
+        self._opening: dict[str, asyncio.Task[Listener]] = {}
         self._resting: dict[int, Listener] = {}
         self._spare: asyncio.Task[Listener | None] | None = None  # the port of the next session
 
@@ -50,6 +51,7 @@ class MockServer(Server):
             self._spare.cancel()
         for stop in self._mock_app.on_stop:
             stop()
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
         await super().stop()
         if self._mock_app.shared is not None:
             await self._mock_app.shared.stop()
@@ -61,17 +63,30 @@ class MockServer(Server):
     async def open_port(self, session: str) -> int:
         """Open a dedicated port for a session, unless it has one; return it.
 
+        Requests that open or close the session meanwhile find it open.
+
         Raises:
             OSError: no port is available.
         """
         listener = self._session_ports.get(session)
         if listener is None:
+            opening = self._opening.get(session)
+            if opening is None:
+                task = asyncio.get_running_loop().create_task(self._open_port_of(session), context=Context())
+                opening = self._opening[session] = task
+            listener = await asyncio.shield(opening)
+        return listener.port
+
+    async def _open_port_of(self, session: str) -> Listener:
+        try:
             spare, self._spare = self._spare, None
             opened = await spare if spare is not None else None
             listener = self._session_ports[session] = opened or await self._open_listener()
-            if not self._stopping:  # opened when the response has left
-                self._spare = asyncio.get_running_loop().create_task(self._open_spare(), context=Context())
-        return listener.port
+        finally:
+            del self._opening[session]
+        if not self._stopping:  # opened when the response has left
+            self._spare = asyncio.get_running_loop().create_task(self._open_spare(), context=Context())
+        return listener
 
     async def _open_spare(self) -> Listener | None:
         with suppress(OSError):
@@ -79,8 +94,13 @@ class MockServer(Server):
         return None
 
     async def _open_listener(self) -> Listener:
+        self.check_descriptors()
         listener = open_socket(self._listener.host, 0)
-        await self.listen(listener)
+        try:
+            await self.listen(listener)
+        except BaseException:
+            listener.close()
+            raise
         return listener
 
     def close_port(self, session: str) -> None:
@@ -102,6 +122,7 @@ class MockServer(Server):
             self._end_rest(next(iter(self._resting)))
 
     def _end_rest(self, port: int) -> None:
-        if self._resting.pop(port, None) is not None:
+        listener = self._resting.pop(port, None)
+        if listener is not None:
             self._mock_app.late_ports.pop(port, None)
-            self.stop_listening(port)
+            self.stop_listening(listener, port)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from crm_mocks.errors import UsageError
@@ -15,6 +16,9 @@ from crm_mocks.server.sockets import Listener, listen
 if TYPE_CHECKING:
     from crm_mocks.app import AsgiApp
     from crm_mocks.server.tls import Tls
+
+_TOKEN: Final = re.compile(r"[!-~]{1,1000}")
+"""What a header can hold exactly as it was given."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,14 @@ class PreparedServer:
         listener: the listening socket.
         tls: certificate, or `None` for plain HTTP.
         admin_token: token that the control API requires, or `None`.
+        is_token_generated: nobody knows the token yet, so that it has to be printed.
     """
 
     application: AsgiApp
     listener: Listener
     tls: Tls | None
     admin_token: str | None
+    is_token_generated: bool = False
 
     @property
     def url(self) -> str:
@@ -81,8 +87,8 @@ def prepare(options: ServeOptions) -> PreparedServer:
     from crm_mocks.asgi.mock_app import MockApp
 
     token = options.admin_token
-    if token is not None and not token.strip():
-        raise UsageError("the admin token must not be empty")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise UsageError("the admin token must be 1 to 1000 printable ASCII characters, without spaces")
     listener = listen(options.host, options.port)
     try:
         if token is None and not listener.is_loopback:
@@ -92,7 +98,7 @@ def prepare(options: ServeOptions) -> PreparedServer:
     except BaseException:
         listener.close()
         raise
-    return PreparedServer(application, listener, tls, token)
+    return PreparedServer(application, listener, tls, token, token is not None and options.admin_token is None)
 
 
 def _tls(options: ServeOptions) -> Tls | None:

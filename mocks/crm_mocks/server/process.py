@@ -12,6 +12,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from crm_mocks.options import ServeOptions
+from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.prepared_server import PreparedServer, prepare
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ STOP_SIGNALS: Final = [
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last is Windows' Ctrl-Break
     if hasattr(signal, name)
 ]
-_MAX_OPEN_FILES: Final = 65_536
 _GC_THRESHOLDS: Final = (2_000, 10, 100)
 """Thresholds of the garbage collector, see `gc.set_threshold`.
 
@@ -95,18 +95,6 @@ def tune_gc() -> None:
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.enable()
-
-
-def raise_open_file_limit() -> None:
-    """Raise the limit of open files as far as permitted, since each session may have a dedicated port."""
-    try:
-        import resource
-    except ImportError:  # pragma: no cover  # Windows has no such limit
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    limit = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
-    if soft not in (resource.RLIM_INFINITY, limit) and soft < limit:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def serve_until_stopped(

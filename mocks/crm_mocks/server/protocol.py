@@ -23,6 +23,12 @@ from crm_mocks.settings.host import HostSettings
 
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 
+SLICE_BYTES: Final = 16 * 1024
+"""Bytes that are parsed at once: they may be thousands of requests or chunks, which take a few milliseconds."""
+
+MAX_PIPELINE: Final = 100
+"""Number of requests of a connection that wait for earlier responses, after which it is not parsed any further."""
+
 log = logging.getLogger("crm_mocks")
 
 
@@ -57,6 +63,7 @@ class MockProtocol(Connection):
         self._limits = limits
         self._on_rejected = on_rejected
         self._parser = RequestParser(self, limits)
+        self._unparsed = bytearray()
         self._final_response: bytes | None = None  # sent after the responses to earlier requests
         self._deadline: float | None = None
         self._stage_began = self.loop.time()
@@ -67,11 +74,45 @@ class MockProtocol(Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base has it
         """Start serving the connection, or close it if there are too many."""
         super().connection_made(transport)
-        if len(self._connections.opened) > self._limits.connections:
+        if not self._connections.make_room(self._limits.connections):
             transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Parse bytes from the client."""
+        """Parse bytes from the client: many in slices, so that other connections are served in between."""
+        if self._unparsed or (len(data) > SLICE_BYTES and self._parser.has_many_parts(data)):
+            self._unparsed += data
+            if not self.flow.is_held:
+                self.flow.pause_reading()
+                self.flow.is_held = True
+                self._parse_slice()
+        else:
+            self._parse(data)
+
+    def _parse_slice(self) -> None:
+        """Parse a slice of what was received, and the next one later."""
+        piece = bytes(self._unparsed[:SLICE_BYTES])
+        del self._unparsed[:SLICE_BYTES]
+        self._parse(piece)
+        self._parse_rest_later()
+
+    def _parse_rest_later(self) -> None:
+        if self.transport.is_closing() or self.is_discarding:
+            self._unparsed.clear()
+        if self._unparsed:
+            if len(self.pipeline) < MAX_PIPELINE:  # else the next response continues
+                self.loop.call_soon(self._parse_slice)
+            return
+        self.flow.is_held = False
+        if not self.pipeline and (self.cycle is None or len(self.cycle.body) <= HIGH_WATER_LIMIT):
+            self.flow.resume_reading()
+
+    def take_unparsed(self) -> bytes:
+        """Return what was received and not parsed, which is up to the caller from now on."""
+        unparsed = bytes(self._unparsed)
+        self._unparsed.clear()
+        return unparsed
+
+    def _parse(self, data: bytes) -> None:
         parser = self._parser
         try:
             parser.feed_data(data)
@@ -84,6 +125,8 @@ class MockProtocol(Connection):
 
     def eof_received(self) -> bool:
         """Handle the end of the client's side; return whether the server's side stays open for a response."""
+        if self._unparsed:
+            self._parse(self.take_unparsed())
         self.disconnected.set()
         self.ended.set()
         parser = self._parser
@@ -98,6 +141,7 @@ class MockProtocol(Connection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel waiting for the connection."""
+        self._unparsed.clear()
         if self._parser.in_head and not self.ended.is_set():
             self._report(_ended_early(), self._parser.beginning)
         self.disconnected.set()
@@ -183,6 +227,8 @@ class MockProtocol(Connection):
         self.flow.resume_reading()
         if self.pipeline:
             self.start(self.pipeline.pop())
+            if self._unparsed and len(self.pipeline) == MAX_PIPELINE - 1:
+                self.loop.call_soon(self._parse_slice)
         elif self._final_response is not None:
             self._send_final(self._final_response)
         else:

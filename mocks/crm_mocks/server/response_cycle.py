@@ -288,7 +288,10 @@ class ResponseCycle:
         if self._expected_length < 0 or (is_last and self._expected_length):
             raise RuntimeError("The body of the response does not have its Content-Length")
         if self._head or framed:
-            self._transport.write(self._head + framed)
+            try:
+                self._transport.write(self._head + framed)
+            except RuntimeError:  # uvloop: the connection has been closed, which is reported later
+                self.disconnected = True
             self._head = b""
         if is_last:
             self.response_complete = True

@@ -42,6 +42,11 @@ class Listener:
         return int(self.socket.getsockname()[1])
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has not been closed."""
+        return self.socket.fileno() >= 0
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it."""
         return ipaddress.ip_address(self.address.partition("%")[0]).is_loopback

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ def make_tls(host: str, cert: Path | None, key: Path | None, public_host: str = 
         UsageError: the files cannot be used, or no certificate can be issued for the host.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
     if cert is not None:
         return _load_certificate(context, cert, key)
@@ -72,7 +74,7 @@ def _generate_certificate(context: ssl.SSLContext, host: str, public_host: str) 
     import trustme  # importing it takes a fifth of a second
 
     authority = trustme.CA(organization_name="crm-mocks")
-    names = dict.fromkeys(filter(None, ("localhost", "127.0.0.1", "::1", host, public_host)))
+    names = dict.fromkeys(filter(None, ("localhost", "127.0.0.1", "::1", host, public_host, *_own_names(host))))
     try:
         authority.issue_cert(*names).configure_cert(context)
     except ValueError as error:
@@ -81,3 +83,15 @@ def _generate_certificate(context: ssl.SSLContext, host: str, public_host: str) 
     ca_file = Path(directory.name) / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     return Tls(context, ca_file, directory)
+
+
+def _own_names(host: str) -> list[str]:
+    """Return the names and addresses of this machine if the server listens on all of them."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+        return []
+    name = socket.gethostname()
+    try:
+        addresses = [str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(name, None)]
+    except OSError:
+        addresses = []
+    return [each for each in (name, *addresses) if each.isascii()]

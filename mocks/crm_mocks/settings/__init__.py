@@ -185,9 +185,16 @@ def _parsed(key: str, info: SettingInfo, raw: Any, *, starting: bool) -> Any:
             raise UsageError(f"the setting '{key}' takes an object here, not a path")
         raw = read_data_file(Path(raw), f"the setting '{key}'")
     try:
+        if isinstance(raw, str) and not _is_unicode(raw):
+            raise ValueError("text in UTF-8")
         return info.parse(raw)
     except ValueError as error:
         raise UsageError(f"the setting '{key}' takes {error}") from None
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether a text can be written as UTF-8; bytes of the command line that are none cannot."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from heapq import merge
+from typing import Any, Final
 
+from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.parsing.media_types import content_type
 from crm_mocks.state.stub_route import StubRoute
 
 _ABSENT = object()
+_STUBS: Final = ""
+"""Target of stubs, which are for no operation."""
+
+MAX_QUEUED: Final = 10_000
+"""Maximum number of responses in the queue of a session."""
+
+QUEUE_BYTES: Final = 64 * 1024**2
+"""Maximum size of the responses in all queues of a process."""
 
 
 @dataclass
@@ -35,6 +45,7 @@ class QueuedResponse:
         fault: connection fault to inject, if any.
         metadata: the user's own data, ignored by the mock.
         used: number of requests answered so far.
+        size: bytes of the request that queued it, which its memory is in proportion to.
     """
 
     id: str
@@ -54,6 +65,7 @@ class QueuedResponse:
     fault: Fault | None = None
     metadata: dict[str, Any] | None = None
     used: int = 0
+    size: int = 0
 
     @property
     def keeps_response(self) -> bool:
@@ -95,11 +107,31 @@ class QueuedResponse:
         return shown
 
 
+@dataclass
+class QueueBudget:
+    """The memory that the queues of a process share.
+
+    Attributes:
+        most: maximum size of queued responses in bytes, as the bodies that queued them.
+        used: size of those that are queued.
+    """
+
+    most: int = QUEUE_BYTES
+    used: int = 0
+
+
 class ResponseQueue:
-    """The queued responses of a session, in order."""
+    """The queued responses of a session, in order.
+
+    Attributes:
+        budget: memory shared with the queues of other sessions.
+    """
 
     def __init__(self) -> None:
-        self._entries: list[QueuedResponse] = []
+        self.budget = QueueBudget()
+        self._entries: dict[int, QueuedResponse] = {}
+        self._by_target: dict[str, dict[int, QueuedResponse]] = {}
+        self._added = 0
         self._last_number = 0
 
     def next_number(self) -> int:
@@ -108,8 +140,19 @@ class ResponseQueue:
         return self._last_number
 
     def add(self, entry: QueuedResponse) -> None:
-        """Append a response."""
-        self._entries.append(entry)
+        """Append a response.
+
+        Raises:
+            UsageError: there is no room for it.
+        """
+        if len(self._entries) >= MAX_QUEUED:
+            raise UsageError(f"the session has {MAX_QUEUED} queued responses: DELETE some with /__admin/responses")
+        if entry.size and self.budget.used + entry.size > self.budget.most:
+            raise UsageError(f"the queued responses of all sessions must not exceed {self.budget.most} bytes")
+        self.budget.used += entry.size
+        self._added += 1
+        self._entries[self._added] = entry
+        self._by_target.setdefault(entry.operation, {})[self._added] = entry
 
     def take(self, operation: str, body: Any, examples: Container[str] = ()) -> QueuedResponse | None:
         """Return the first response that matches the request, counting the use; `None` if none matches.
@@ -119,9 +162,11 @@ class ResponseQueue:
             body: decoded request body; `None` if absent or unreadable.
             examples: names of the operation's response examples.
         """
-        for entry in self._entries:
+        if not self._entries:
+            return None
+        for number, entry in self._of(operation, operation.partition(".")[0]):
             if _is_for(entry, operation, examples) and (entry.match is None or matches(entry.match, body)):
-                return self._use(entry)
+                return self._use(number, entry)
         return None
 
     def take_stub(self, method: str, path: str, body: Callable[[], Any]) -> QueuedResponse | None:
@@ -132,34 +177,53 @@ class ResponseQueue:
             path: decoded path, without session prefix.
             body: returns the decoded request body; `None` if absent or unreadable.
         """
-        for entry in self._entries:
+        for number, entry in self._of(_STUBS):
             is_for = entry.route is not None and entry.route.matches(method, path)
             if is_for and (entry.match is None or matches(entry.match, body())):
-                return self._use(entry)
+                return self._use(number, entry)
         return None
 
-    def _use(self, entry: QueuedResponse) -> QueuedResponse:
+    def _of(self, *targets: str) -> Iterable[tuple[int, QueuedResponse]]:
+        """Return the responses for targets in the order of the queue, whatever is queued for others."""
+        found = [self._by_target[target].items() for target in targets if target in self._by_target]
+        return merge(*found, key=_number) if len(found) > 1 else found[0] if found else ()
+
+    def _use(self, number: int, entry: QueuedResponse) -> QueuedResponse:
         entry.used += 1
         if entry.times is not None:
             entry.times -= 1
             if entry.times == 0:
-                self._entries.remove(entry)
+                self._remove(number)
         return entry
+
+    def _remove(self, number: int) -> None:
+        entry = self._entries.pop(number)
+        self.budget.used -= entry.size
+        alike = self._by_target[entry.operation]
+        del alike[number]
+        if not alike:
+            del self._by_target[entry.operation]
 
     def pending(self) -> list[QueuedResponse]:
         """Return the responses that have not been used up."""
-        return list(self._entries)
+        return list(self._entries.values())
 
     def remove(self, entry_id: str) -> bool:
         """Remove the response with an id; return whether there was one."""
-        kept = [entry for entry in self._entries if entry.id != entry_id]
-        is_found = len(kept) < len(self._entries)
-        self._entries = kept
-        return is_found
+        numbers = [number for number, entry in self._entries.items() if entry.id == entry_id]
+        for number in numbers:
+            self._remove(number)
+        return bool(numbers)
 
     def clear(self) -> None:
         """Remove all responses."""
+        self.budget.used -= sum(entry.size for entry in self._entries.values())
         self._entries.clear()
+        self._by_target.clear()
+
+
+def _number(item: tuple[int, QueuedResponse]) -> int:
+    return item[0]
 
 
 def _is_for(entry: QueuedResponse, operation: str, examples: Container[str]) -> bool:

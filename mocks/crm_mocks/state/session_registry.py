@@ -14,6 +14,7 @@ from crm_mocks.state.clock import Clock
 from crm_mocks.state.journal import Journal
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.records import RecordKind
+from crm_mocks.state.response_queue import QueueBudget
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Seeder, Session
 
@@ -36,7 +37,7 @@ class SessionRegistry:
 
     Attributes:
         settings: settings of a new session.
-        limit: maximum number of open sessions.
+        limit: maximum number of open sessions, besides the default one.
         when_idle: calls a function, at once or when the current response has been sent.
     """
 
@@ -73,6 +74,7 @@ class SessionRegistry:
         self.when_idle: Callable[[Callable[[], None]], object] = lambda work: work()
         self._records_cap = records_cap
         self._budget = JournalBudget() if budget is None else budget
+        self._queue_budget = QueueBudget()
         self._kinds = kinds
         self._seeder = seeder
         self._on_create = on_create
@@ -153,6 +155,7 @@ class SessionRegistry:
             session = self._by_name.pop(each, None) or self._closed.pop(each, None)
             if session is not None:
                 session.journal.close()
+                session.queue.clear()
                 if session.port is not None or session.allowed:
                     renewed = self.get(each)
                     renewed.port, renewed.allowed = session.port, session.allowed
@@ -167,7 +170,7 @@ class SessionRegistry:
 
     def _make(self, name: str) -> Session:
         check_session_name(name)
-        if len(self._by_name) >= self.limit:
+        if len(self._by_name) >= self.limit and name != DEFAULT_SESSION:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
         port, allowed = self._expected.pop(name, (None, ()))
         closed = self._closed.pop(name, None)
@@ -186,6 +189,7 @@ class SessionRegistry:
             self._records_cap,
         )
         session.port, session.allowed = port, allowed
+        session.queue.budget = self._queue_budget
         session.listed_at = time.monotonic_ns()
         self._by_name[name] = session
         self._on_create(session)

@@ -7,15 +7,19 @@ import logging
 import os
 import tempfile
 import threading
+import time
 import weakref
 from collections import deque
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Final
 
 from crm_mocks.state.entry_codec import decode_entries
 from crm_mocks.state.journal_entry import JournalEntry
 
 log = logging.getLogger("crm_mocks")
+
+RETRY_SECONDS: Final = 5.0
+"""How long nothing is written after a write has failed: the disk may have room again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +64,8 @@ class SpillFile:
         self._blocks: deque[SpillBlock] = deque()
         self._live = 0
         self._end = 0
+        self._is_failing = False
+        self._retry_at = 0.0
 
     def write(self, entries: list[bytes], numbers: list[int], session_blocks: deque[SpillBlock]) -> None:
         """Write exchanges of one session to the file; discard them if that is impossible.
@@ -69,7 +75,7 @@ class SpillFile:
             numbers: their numbers.
             session_blocks: blocks of the session; the new block is appended.
         """
-        if not self._max_bytes:
+        if not self._max_bytes or time.monotonic() < self._retry_at:
             return
         data = b"".join(entries)
         if len(data) > self._max_bytes:
@@ -82,9 +88,14 @@ class SpillFile:
                 if file.write(data) != len(data):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            self._max_bytes = 0
-            log.warning("cannot write the journal to disk (%s): its oldest entries are discarded", error.strerror)
+            if not self._is_failing:
+                log.warning("cannot write the journal to disk (%s): its oldest entries are discarded", error.strerror)
+            self._is_failing = True
+            self._retry_at = time.monotonic() + RETRY_SECONDS
             return
+        if self._is_failing:
+            self._is_failing = False
+            log.warning("the journal is written to disk again")
         self._end = offset + len(data)
         block = SpillBlock(session_blocks, offset, len(data), len(entries), min(numbers), max(numbers))
         self._blocks.append(block)

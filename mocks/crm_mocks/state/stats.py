@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from crm_mocks.basis import DOCUMENT
@@ -205,6 +205,14 @@ class SessionStats:
         yield from self._packed
         for coverage in self._coverage.values():
             yield coverage.operation, coverage.bodies.covered()
+
+    def snapshot(self) -> SessionStats:
+        """Return a copy, which other threads may read."""
+        copied = SessionStats()
+        for name in ("exchanges", "violations", "notices", "unmatched", "stubbed", "defects"):
+            getattr(copied, name).update((key, replace(seen)) for key, seen in getattr(self, name).items())
+        copied._packed = tuple((key, tuple(covered)) for key, covered in self._covered())
+        return copied
 
     def pack(self) -> None:
         """Pack the coverage of request bodies, since the session has ended: most sessions share theirs with others."""

@@ -18,9 +18,10 @@ from typing import Final, NoReturn
 
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.options import ServeOptions
+from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.http_server import GRACE_SECONDS, run_on_loop
 from crm_mocks.server.prepared_server import PreparedServer, prepare
-from crm_mocks.server.process import STOP_SIGNALS, StopSignals, raise_open_file_limit, run_until_stopped, tune_gc
+from crm_mocks.server.process import STOP_SIGNALS, StopSignals, run_until_stopped, tune_gc
 from crm_mocks.workers.channel import WorkerChannel, channel_pair
 from crm_mocks.workers.cores import IS_SUPPORTED
 from crm_mocks.workers.link import WorkerLink

@@ -46,6 +46,7 @@ class WorkerProtocol(MockProtocol):
         self._home = server.link.index if handed is None else handed.home
         self._initial = b"" if handed is None else handed.received
         self._next_worker: int | None = None  # the worker that the connection moves to
+        self._is_leaving = False
         self._waiting = bytearray()  # bytes for that worker
         self._flush_deadline: float | None = None
 
@@ -119,10 +120,16 @@ class WorkerProtocol(MockProtocol):
             received: bytes from the beginning of its first request.
         """
         self._next_worker = target
-        self._waiting += received
+        self._is_leaving = True
+        self._waiting += received + self.take_unparsed()
         self.flow.pause_reading()
         if not self._is_responding():
             self._move()
+
+    def _parse_rest_later(self) -> None:
+        """Parse what was received, unless it has gone to another worker."""
+        if not self._is_leaving:
+            super()._parse_rest_later()
 
     def _report(self, error: MalformedRequest, raw: bytes) -> None:
         """Report a request that the application does not see to the worker that it belongs to."""

@@ -79,7 +79,7 @@ class WorkerServer(MockServer):
         listener = self._session_ports.get(session)
         port = listener.port if listener is not None else None
         super().close_port(session)
-        if port in self._left_ports:
+        if port is not None and port in self._left_ports:
             self._left_ports.discard(port)
             for worker in range(self.link.count):
                 if worker != self.link.index:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
 
 import httpx
 import pytest
@@ -183,6 +184,53 @@ def test_the_client_gets_its_response_if_judging_fails():
     proxy.application._record = lambda _: 1 / 0
     assert asyncio.run(proxy.request("GET", "/x")).json() == {"ok": True}
     assert proxy.complaints == ["an exchange could not be judged: ZeroDivisionError"]
+
+
+def test_judging_does_not_block_other_requests():
+    proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
+    judging, forwarded = threading.Event(), threading.Event()
+    waited = []
+
+    def record(_):
+        judging.set()
+        waited.append(forwarded.wait(10))
+
+    async def requests():
+        first = asyncio.create_task(proxy.request("GET", "/x"))
+        await asyncio.to_thread(judging.wait, 10)
+        refused = await proxy.request("OPTIONS", "/x", headers={"Max-Forwards": "0"})
+        forwarded.set()
+        return await first, refused
+
+    proxy.application._record = record
+    assert [response.status_code for response in asyncio.run(requests())] == [200, 501]
+    assert waited == [True]
+
+
+def test_a_proxy_that_stops_judges_no_more_exchanges_and_says_so():
+    proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
+    judging, stopped = threading.Event(), threading.Event()
+    judged = []
+
+    def record(exchange):
+        judging.set()
+        stopped.wait(10)
+        judged.append(exchange)
+
+    async def stop_while_judging():
+        tasks = [asyncio.create_task(proxy.request("GET", "/x")) for _ in range(5)]
+        await asyncio.to_thread(judging.wait, 10)
+        await asyncio.sleep(0.05)  # the others are forwarded, and wait
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        stopped.set()
+        await asyncio.to_thread(proxy.application.stop_judging)
+
+    proxy.application._record = record
+    asyncio.run(stop_while_judging())
+    assert len(judged) == 1
+    assert set(proxy.complaints) == {"the proxy was stopped before all exchanges were judged"}
 
 
 def test_any_error_while_forwarding_is_a_bad_gateway():

@@ -94,9 +94,7 @@ def violations(contract: AuthorContract, examples: Iterable[SchemaExample]) -> P
     adapter.finish()
     document = {"components": {"schemas": adapter.components}}
     schemas = {
-        is_response: Schemas(
-            "lint", document, linear_patterns=True, not_required="writeOnly" if is_response else "readOnly"
-        )
+        is_response: Schemas("lint", document, not_required="writeOnly" if is_response else "readOnly")
         for is_response in (False, True)
     }
     for example, schema in zip(doubtful, adapted, strict=True):

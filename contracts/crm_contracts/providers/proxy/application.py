@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
@@ -46,6 +48,7 @@ class ProxyApplication:
         self._limits = limits
         self._record = record
         self._complain = complain
+        self._judging = ThreadPoolExecutor(1, "judging")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -77,17 +80,37 @@ class ProxyApplication:
         try:
             response = await self._provider.send(method, target, fields, body)
         except NoResponse as error:
-            self._record_safely(pending.failed(str(error)))
+            pending.end()
+            failure = str(error)
+            await self._judge(lambda: pending.failed(failure))
             await _send_problem(scope, send, error.status, f"the provider did not respond: {error}")
             return
-        self._record_safely(pending.completed(response))
+        pending.end()
+        await self._judge(lambda: pending.completed(response))
         headers = response_fields(response.fields, method, response.status, len(response.body))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else response.body})
 
-    def _record_safely(self, exchange: Exchange) -> None:
+    async def _judge(self, exchange: Callable[[], Exchange]) -> None:
+        """Judge an exchange, one after the other, while other requests are forwarded.
+
+        Args:
+            exchange: returns the exchange.
+        """
+        judged = asyncio.get_running_loop().run_in_executor(self._judging, self._record_safely, exchange)
         try:
-            self._record(exchange)
+            await judged
+        except asyncio.CancelledError:
+            self._complain("the proxy was stopped before all exchanges were judged")
+            raise
+
+    def stop_judging(self) -> None:
+        """Judge no more exchanges, and wait for the end of the one that is being judged."""
+        self._judging.shutdown(cancel_futures=True)
+
+    def _record_safely(self, exchange: Callable[[], Exchange]) -> None:
+        try:
+            self._record(exchange())
         except Exception as error:  # the client gets its response even if judging it fails
             log.debug("an exchange could not be judged", exc_info=True)
             self._complain(f"an exchange could not be judged: {type(error).__name__}")
@@ -109,12 +132,17 @@ class _PendingExchange:
         self._headers = _decoded(scope["headers"])
         self._max_bytes = max_bytes
         self._missing_parts: tuple[Part, ...] = ()
+        self._milliseconds = 0.0
         try:
             self._body = decompress(body, content_codings(self._headers), max_bytes)
         except UnsupportedCoding:
             self._body, self._missing_parts = b"", (Part.REQUEST_BODY,)
         except Undecodable:
             self._body = body  # the judge finds that it is not JSON
+
+    def end(self) -> None:
+        """Note how long the exchange has taken."""
+        self._milliseconds = round((perf_counter() - self._start) * 1000, 1)
 
     def failed(self, why: str) -> Exchange:
         """Return the exchange without a response."""
@@ -142,7 +170,7 @@ class _PendingExchange:
             response_headers=headers,
             response_body=body,
             at=self._at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            milliseconds=round((perf_counter() - self._start) * 1000, 1),
+            milliseconds=self._milliseconds,
             failure=failure,
             missing_parts=self._missing_parts,
         )

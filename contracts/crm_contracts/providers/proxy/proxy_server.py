@@ -125,22 +125,25 @@ class PreparedProxy:
 
 
 class ProxyServer(Server):
-    """Server of a proxy; closes the connections to the provider when it stops."""
+    """Server of a proxy; ends judging and closes the connections to the provider when it stops."""
 
-    def __init__(self, provider: Upstream, *arguments: Any) -> None:
+    def __init__(self, provider: Upstream, application: ProxyApplication, *arguments: Any) -> None:
         """Set up the server.
 
         Args:
             provider: whose connections are closed.
-            arguments: of `Server`.
+            application: the proxy.
+            arguments: the others of `Server`.
         """
-        super().__init__(*arguments)
+        super().__init__(application, *arguments)
         self._provider = provider
+        self._proxy = application
 
     async def stop(self) -> None:
         """Stop the server; see `Server.stop`."""
         await super().stop()
         await self._provider.close()
+        self._proxy.stop_judging()
 
 
 def prepare(options: ProxyOptions, echo: Callable[[str], None]) -> PreparedProxy:

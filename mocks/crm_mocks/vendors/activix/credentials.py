@@ -54,7 +54,7 @@ async def check_token(context: RequestContext, token: str) -> str:
     if record is None:
         violation = _wrong("the access token was not issued in this session", _TOKENS)
         raise DocumentedRefusal(context, "token_unknown", violation)
-    if context.now() >= datetime.fromisoformat(record["expires_at"]):
+    if context.now() >= datetime.fromisoformat(record["expires_at"].upper()):
         basis = "activix-expired-token"
         repeated = expired_token_violations(context, "tokens", record, ("security",), renewal="issueToken", basis=basis)
         raise DocumentedRefusal(context, "token_expired", *repeated)

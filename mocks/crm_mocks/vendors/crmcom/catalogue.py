@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -40,22 +40,36 @@ def findable(contact: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def record_schemas() -> dict[str, dict[str, Any]]:
-    """Return schemas by kind: members have one of the types that they have in the catalogue."""
+    """Return schemas by kind: members, and what is in them, have one of the types that they have in the catalogue."""
     return {
         kind: {
             **({"required": list(_REQUIRED[kind])} if kind in _REQUIRED else {}),
-            "properties": {name: {"type": types} for name, types in _types(entries).items()},
+            "properties": _properties(entries),
             **({"allOf": [_TOKEN_SCHEMA]} if kind == "tokens" else {}),
         }
         for kind, entries in catalogue().items()
     }
 
 
-def _types(entries: list[dict[str, Any]]) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _properties(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    values: dict[str, list[Any]] = {}
     for entry in entries:
         for name, value in entry.items():
-            types = found.setdefault(name, [])
-            if type_name(value) not in types:
-                types.append(type_name(value))
-    return found
+            values.setdefault(name, []).append(value)
+    return {name: _schema(each) for name, each in values.items()}
+
+
+def _schema(values: Iterable[Any]) -> dict[str, Any]:
+    """Return a schema of values that are like the given ones; null may stand for any member of an object."""
+    given = list(values)
+    objects = [value for value in given if isinstance(value, dict)]
+    inner = {
+        name: {**each, "type": list(dict.fromkeys([*each["type"], "null"]))}
+        for name, each in _properties(objects).items()
+    }
+    entries = [entry for value in given if isinstance(value, list) for entry in value]
+    return {
+        "type": list(dict.fromkeys(map(type_name, given))),
+        **({"properties": inner} if inner else {}),
+        **({"items": _schema(entries)} if entries else {}),
+    }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract.shape import BodyShape
 from crm_mocks.mock_response import JSON
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.vendor import ContentType, RequestContext
 from crm_mocks.vendors.leadbank.forms import array_of
 
-_MAX_DIGITS: Final = 20
+_MAX_DIGITS: Final = 19
+_INTEGER: Final = re.compile(r"[\t-\r ]*+([+-]?)0*+([0-9]*+)", re.ASCII)
 _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 
 
@@ -52,8 +55,12 @@ def respelled(value: Any, shape: BodyShape | None) -> Any:
 
 
 def integer(value: int | str) -> int:
-    """Return a validated integer, which may be quoted or from a form."""
-    return int(value)
+    """Return a validated integer, which may be quoted or from a form, with any number of leading zeros."""
+    if isinstance(value, int):
+        return value
+    match = _INTEGER.match(value)
+    assert match is not None  # it matches any text
+    return int(f"{match[1]}{match[2] or 0}")
 
 
 def magic_values(body: Any) -> Iterator[Any]:
@@ -64,7 +71,8 @@ def magic_values(body: Any) -> Iterator[Any]:
     """
     for each in body if isinstance(body, list) else [body]:
         value = each.get("IDLeadBank") if isinstance(each, dict) else each
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _MAX_DIGITS:
-            yield int(value)
+        number = whole_number(value, _MAX_DIGITS) if isinstance(value, str) else None
+        if number is not None:
+            yield number
         elif isinstance(value, int | str):
             yield value

@@ -1,0 +1,233 @@
+"""How long one client can hold up another: `python -m benchmarks.holdup`.
+
+A healthy client, in a process of its own, sends one request after the other while another client attacks the server.
+Printed is its longest wait under each attack, the shortest of several rounds, since other processes of the machine only
+add to it. Exit code 1 if it is more than 50 ms for any attack.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from urllib.parse import quote
+
+from benchmarks import payload
+from benchmarks.servers import ROOT, crm_mocks, pin, running
+
+MOST_MS = 50.0
+ROUNDS = 5
+_SERVER_CORE, _CLIENT_CORE = 0, 1
+_JSON = "Content-Type: application/json\r\n"
+_LEADS = "/activix/leads"
+_MIB = 1024**2
+
+Attack = Callable[[int], None]
+_FIRST = count(1)
+
+
+def main() -> int:
+    """Measure, or be the healthy client."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of each attack")
+    parser.add_argument("--only", default="", help="attacks whose names contain this")
+    parser.add_argument("--be-healthy-at", type=int, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.be_healthy_at is not None:
+        return _be_healthy(given.be_healthy_at)
+    too_long = False
+    with running(crm_mocks("--set", "host.journal_bytes=4000000"), core=_SERVER_CORE) as server:
+        pin(0, _CLIENT_CORE)
+        _fill(server.port)
+        with _healthy_client(server.port) as longest:
+            for name, attack in ATTACKS.items():
+                if given.only in name:
+                    milliseconds = min(longest(attack, server.port) for _ in range(given.rounds))
+                    too_long |= milliseconds > MOST_MS
+                    print(f"{milliseconds:7.1f} ms  {name}{'  TOO LONG' if milliseconds > MOST_MS else ''}", flush=True)
+    return int(too_long)
+
+
+@contextmanager
+def _healthy_client(port: int) -> Iterator[Callable[[Attack, int], float]]:
+    command = [sys.executable, "-m", "benchmarks.holdup", "--be-healthy-at", str(port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        pin(process.pid, _CLIENT_CORE)
+        assert process.stdin is not None  # a pipe was asked for
+        assert process.stdout is not None
+        stdin, stdout = process.stdin, process.stdout
+
+        def longest(attack: Attack, port: int) -> float:
+            stdin.write(b"b")
+            stdin.flush()
+            stdout.readline()
+            attack(port)
+            stdin.write(b"e")
+            stdin.flush()
+            return float(stdout.readline())
+
+        try:
+            yield longest
+        finally:
+            process.kill()
+
+
+def _be_healthy(port: int) -> int:
+    """Send requests until killed; a `b` on stdin begins a measurement, an `e` ends it."""
+    longest = 0.0
+    with _connected(port) as connection:
+        for number in count():
+            request = _healthy_request(number)
+            began = time.perf_counter()
+            connection.sendall(request)
+            _answer(connection)
+            longest = max(longest, time.perf_counter() - began)
+            if select.select([sys.stdin], [], [], 0)[0]:
+                command = sys.stdin.buffer.raw.read(1)  # type: ignore[attr-defined]  # of the raw file
+                print(f"{longest * 1000:.3f}", flush=True)
+                if not command:
+                    return 0
+                longest = 0.0
+            time.sleep(0.0005)
+    return 0
+
+
+def _healthy_request(number: int) -> bytes:
+    body = payload.encoded(1_000_000_000 + number)
+    return _request("POST", payload.path(), body, f"x-api-key: {payload.KEY}\r\nX-Mock-Session: healthy\r\n{_JSON}")
+
+
+def _request(method: str, path: str, body: bytes = b"", headers: str = _JSON) -> bytes:
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _connected(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=120)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _answer(connection: socket.socket) -> bytes:
+    """Return an answer once all of it has come."""
+    came = bytearray()
+    while b"\r\n\r\n" not in came:
+        came += _piece(connection)
+    head, _, rest = came.partition(b"\r\n\r\n")
+    missing = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0]) - len(rest)
+    while missing > 0:
+        missing -= len(_piece(connection))
+    return bytes(head)
+
+
+def _piece(connection: socket.socket) -> bytes:
+    piece = connection.recv(_MIB)
+    if not piece:
+        raise SystemExit("the server has closed the connection")
+    return piece
+
+
+def _exchange(port: int, request: bytes, least: int = 200, most: int = 499) -> None:
+    with _connected(port) as connection:
+        connection.sendall(request)
+        head = _answer(connection)
+    status = int(head[9:12])
+    if not least <= status <= most:
+        raise SystemExit(f"an attack was answered {head[:200]!r}")
+
+
+def _fill(port: int) -> None:
+    """Break a thousand rules and call 300 unknown paths, until the journal has spilled to its file."""
+    with _connected(port) as connection:
+        for number in range(1_000):
+            body = json.dumps({f"unknown{number}": "x", "emails": number, "comment": "y" * 9_000}).encode()
+            connection.sendall(_request("POST", _LEADS, body))
+            _answer(connection)
+            if number < 300:
+                connection.sendall(_request("POST", f"/activix/unknown{number}", body))
+                _answer(connection)
+
+
+def _body(make: Callable[[int], bytes], path: str = _LEADS) -> Attack:
+    """Return an attack by bodies, each of which is new."""
+    return lambda port: _exchange(port, _request("POST", path, make(next(_FIRST))))
+
+
+def _control(method: str, path: str, body: bytes = b"") -> Attack:
+    return lambda port: _exchange(port, _request(method, path, body), most=200)
+
+
+def _chunks(port: int) -> None:
+    chunk = b"1\r\nx\r\n"
+    head = f"POST {_LEADS} HTTP/1.1\r\nHost: localhost\r\n{_JSON}Transfer-Encoding: chunked\r\n\r\n".encode()
+    _exchange(port, head + chunk * (2 * _MIB) + b"0\r\n\r\n")
+
+
+def _pipelined(port: int) -> None:
+    """Send requests, and read no response."""
+    with _connected(port) as connection:
+        connection.sendall(_request("GET", "/__admin/requests?limit=100", headers="") * 20)
+        connection.settimeout(0.5)
+        try:
+            connection.sendall(_request("POST", _LEADS, b'{"emails": 1}') * 2_000)
+        except TimeoutError:
+            return
+
+
+def _queued(port: int) -> None:
+    """Queue 3,000 responses for an operation that nobody calls, and one for one that is called."""
+    with _connected(port) as connection:
+        for _ in range(3_000):
+            body = b'{"session": "healthy", "operation": "activix.createLead", "status": 500, "match": {"a": [1, 2]}}'
+            connection.sendall(_request("POST", "/__admin/responses", body))
+            _answer(connection)
+        for _ in range(200):
+            connection.sendall(_request("POST", _LEADS, b'{"a": [1, 3]}', f"X-Mock-Session: healthy\r\n{_JSON}"))
+            _answer(connection)
+        connection.sendall(_request("DELETE", "/__admin/responses?session=healthy", headers=""))
+        _answer(connection)
+
+
+ATTACKS: dict[str, Attack] = {
+    "nothing": lambda _: time.sleep(0.3),
+    "verdict: five stars in --allow": _control(
+        "GET", f"/__admin/verdict?allow={quote('GET /*a*a*a*a*a*' + 'a' * 2000, safe='')}"
+    ),
+    "verdict: JSON": _control("GET", "/__admin/verdict"),
+    "verdict: JSON, all sessions": _control("GET", "/__admin/verdict?session=*"),
+    "verdict: HTML": _control("GET", "/__admin/verdict?format=html"),
+    "verdict: JUnit": _control("GET", "/__admin/verdict?format=junit"),
+    "failing findings": _control("POST", "/__admin/findings", b"{}"),
+    "journal: 1,300 exchanges": _control("GET", "/__admin/requests?limit=1300"),
+    "journal: 1,300 unmatched": _control("GET", "/__admin/requests/unmatched?limit=1300"),
+    "journal: HAR": _control("GET", "/__admin/requests/har"),
+    "journal: find by body": _control("POST", "/__admin/requests/find", b'{"match": {"emails": 1}, "session": "*"}'),
+    "body: 8 MiB of one string": _body(lambda n: json.dumps({"a": f"{n}" + "x" * (8 * _MIB - 40)}).encode()),
+    "body: 8 MiB of escapes": _body(lambda n: b'{"a": "%d' % n + rb"\u00e9" * (8 * _MIB // 6 - 40) + b'"}'),
+    "body: 8 MiB of brackets": _body(lambda n: b"%d" % n + b"[" * (8 * _MIB - 40)),
+    "body: 8 MiB that are no JSON": _body(lambda n: b"%d" % n + b"\xff" * (8 * _MIB - 40)),
+    "body: 2 MiB in chunks of one byte": _chunks,
+    "body: 19,000 unknown members": _body(lambda n: json.dumps({f"x{n}_{i}": i for i in range(19_000)}).encode()),
+    "body: 19,000 wrong entries": _body(lambda n: json.dumps({"emails": [n] * 19_000}).encode()),
+    "body: 9,000 wrong objects": _body(lambda n: json.dumps({"emails": [{"address": n}] * 9_000}).encode()),
+    "body: 9,000 secrets": _body(lambda n: json.dumps({f"token{i}": f"secret {n} {i}" for i in range(9_000)}).encode()),
+    "body: 1 MiB form": lambda port: _exchange(
+        port, _request("POST", "/api/leads", b"a=%41&" * 170_000, "Content-Type: application/x-www-form-urlencoded\r\n")
+    ),
+    "head: 200 headers": lambda port: _exchange(
+        port, _request("POST", _LEADS, b"{}", _JSON + "".join(f"X-{i}: {'y' * 200}\r\n" for i in range(90)))
+    ),
+    "2,000 pipelined requests, nothing read": _pipelined,
+    "3,000 queued responses": _queued,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
