@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks import payload
 from benchmarks.load import SESSION_MARK
 from benchmarks.servers import ROOT
-from benchmarks.state_servers import Mocks, cpu_seconds, proxy, state_server
+from benchmarks.state_servers import Mocks, cpu_seconds, memory_bytes, proxy, state_server
 
 _ROWS = ((1, False), (1, True), (2, True), (3, True))
 
@@ -42,11 +42,22 @@ def _load(port: int, template: Path, requests: int, first: int, given: argparse.
     return found
 
 
+def _usage(url: str) -> tuple[int, int]:
+    """Return the bytes that the state's server holds, and those that it has received and sent."""
+    if not url:
+        return 0, 0
+    import redis
+
+    with redis.Redis.from_url(url) as client:
+        found: dict[str, int] = client.info()  # type: ignore[assignment]  # the client is synchronous
+    return found["used_memory"], found["total_net_input_bytes"] + found["total_net_output_bytes"]
+
+
 def _row(processes: int, given: argparse.Namespace, *, shared: bool) -> str:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         options: tuple[str, ...] = ("--seed", "1")
-        state_pid = 0
+        url, state_pid = "", 0
         if shared:
             url, state_pid = stack.enter_context(state_server(folder))
             options += ("--state", url)
@@ -57,14 +68,18 @@ def _row(processes: int, given: argparse.Namespace, *, shared: bool) -> str:
         template = _template(folder)
         _load(port, template, given.requests // 5, 0, given)
         before = [cpu_seconds(each.process.pid) for each in mocks], cpu_seconds(state_pid) if state_pid else 0.0
+        stored, sent = _usage(url)
         found = _load(port, template, given.requests, 1_000_000, given)
         mocks_cpu = sum(cpu_seconds(each.process.pid) for each in mocks) - sum(before[0])
         state_cpu = cpu_seconds(state_pid) - before[1] if state_pid else 0.0
+        memory = sum(memory_bytes(each.process.pid) for each in mocks) / processes
+        stored, sent = (now - then for now, then in zip(_usage(url), (stored, sent), strict=True))
     name = f"{'Valkey' if shared else 'memory'}, {processes} process{'es' if processes > 1 else ''}"
     micros = 1e6 / given.requests
     return (
         f"| {name} | {found['per_second']:.0f} | {found['p50']:.1f} | {found['p99']:.1f} | {mocks_cpu * micros:.0f} "
-        f"| {state_cpu * micros:.0f} |"
+        f"| {state_cpu * micros:.0f} | {memory / 1e6:.0f} | {stored / given.requests / 1000:.1f} "
+        f"| {sent / given.requests / 1000:.1f} |"
     )
 
 
@@ -75,8 +90,11 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--connections", type=int, default=16)
     given = parser.parse_args()
-    print("| state | requests/s | p50 ms | p99 ms | µs of the mocks for a request | µs of the state's server |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| state | requests/s | p50 ms | p99 ms | µs of the mocks for a request | µs of the state's server "
+        "| MB of a process | kB stored for a request | kB sent for a request |"
+    )
+    print("| --- " * 9 + "|")
     for processes, shared in _ROWS:
         print(_row(processes, given, shared=shared), flush=True)
     return 0

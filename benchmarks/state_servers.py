@@ -32,6 +32,12 @@ def cpu_seconds(pid: int) -> float:
     return sum(int((task / "schedstat").read_text(encoding="utf-8").split()[0]) for task in tasks) / 1e9
 
 
+def memory_bytes(pid: int) -> int:
+    """Return the memory that a process holds alone."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
 def _wait(port: int) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
