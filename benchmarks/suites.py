@@ -97,7 +97,9 @@ def compare_verdicts(folder: Path, tests: int, workers: Sequence[int]) -> int:
         verdicts: list[Any] = []
         for number in workers:
             cost = run(written, sys.executable, tests, number, ["--crm-mocks-json", _REPORT])
-            verdicts.append(json.loads((written / _REPORT).read_bytes()))
+            verdict = json.loads((written / _REPORT).read_bytes())
+            del verdict["date"]  # of the run
+            verdicts.append(verdict)
             print(
                 f"{suite.name}, {tests} tests with {number} workers: {cost.wall:.2f} s, {cost.client:.2f} s and "
                 f"{cost.server:.2f} s of processor time"

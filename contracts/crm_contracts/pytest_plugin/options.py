@@ -195,7 +195,7 @@ def _journal(config: pytest.Config) -> Path | None:
     option: str | None = config.getoption("--crm-mocks-journal")
     ini: str = config.getini("crm_mocks_journal")
     if option is not None:
-        return config.invocation_params.dir / option
+        return config.invocation_params.dir / str(option)
     return (config.inipath.parent if config.inipath is not None else config.rootpath) / ini if ini else None
 
 
