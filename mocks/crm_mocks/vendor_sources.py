@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from crm_mocks.errors import UsageError
-from crm_mocks.files.reading import read_bytes
 
 ENTRY_POINTS: Final = "crm_mocks.vendors"
 """Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
@@ -182,6 +181,8 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     if file is None:
         return ()
     import tomllib
+
+    from crm_mocks.files.reading import read_bytes  # pytest imports this module in each run
 
     try:
         table = tomllib.loads(read_bytes(file).decode()).get("tool", {}).get(_TOOL, {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,7 +14,7 @@ _NAME: Final = re.compile(r"crm-mocks-(?P<space>[0-9]{1,18})-(?P<pid>[0-9]{1,9})
 
 def new_folder_path() -> Path:
     """Return the path of a new folder of this process; it does not exist yet."""
-    return Path(tempfile.gettempdir(), f"crm-mocks-{_pid_space()}-{os.getpid()}-{secrets.token_hex(8)}")
+    return Path(tempfile.gettempdir(), f"crm-mocks-{_pid_space()}-{os.getpid()}-{os.urandom(8).hex()}")
 
 
 def remove_abandoned() -> None:
