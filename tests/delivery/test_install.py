@@ -41,7 +41,9 @@ def run(folder, index_url):
     own.mkdir()
     for name in ("uv", "uvx", "pipx"):
         (own / name).symlink_to(program(name))
+    certificates = {name: os.environ[name] for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if name in os.environ}
     environment = {
+        **certificates,
         "PATH": f"{folder / '.venv' / 'bin'}:{own}:/usr/bin:/bin",
         "HOME": str(folder),
         "PIP_CONFIG_FILE": os.devnull,
