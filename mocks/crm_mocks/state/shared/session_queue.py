@@ -15,6 +15,7 @@ from crm_mocks.state.stub_route import StubRoute
 
 ENQUEUE: Final = "enqueue"
 USE: Final = "use"
+REMOVE: Final = "remove"
 EMPTY: Final = "empty"
 QUEUE: Final = "queue"
 
@@ -49,6 +50,19 @@ class SharedQueue(ResponseQueue):
         self._recorder.record([USE, entry.id], undo)
         return super()._use(number, entry)
 
+    def remove(self, entry_id: str) -> bool:
+        """See `ResponseQueue.remove`."""
+        before = list(self._entries.items())
+        is_found = super().remove(entry_id)
+        if is_found:
+            self._recorder.record([REMOVE, entry_id], lambda: self._restore(before))
+        return is_found
+
+    def _restore(self, before: Iterable[tuple[int, QueuedResponse]]) -> None:
+        for number, entry in before:
+            if number not in self._entries:
+                self._put(number, entry)
+
     def clear(self) -> None:
         """See `ResponseQueue.clear`."""
         entries = self.pending()
@@ -68,6 +82,8 @@ class SharedQueue(ResponseQueue):
             self.append(decode(arguments[1]))
         elif code == USE:
             super()._use(*next(each for each in self._entries.items() if each[1].id == arguments[0]))
+        elif code == REMOVE:
+            super().remove(arguments[0])
         elif code == EMPTY:
             super().clear()
         elif code == QUEUE:
