@@ -65,9 +65,9 @@ class SharedQueue(ResponseQueue):
 
     def clear(self) -> None:
         """See `ResponseQueue.clear`."""
-        entries = self.pending()
-        if entries:
-            self._recorder.record([EMPTY], lambda: self._extend(entries))
+        before = list(self._entries.items())
+        if before:
+            self._recorder.record([EMPTY], lambda: self._restore(before))
         super().clear()
 
     def _extend(self, entries: Iterable[QueuedResponse]) -> None:
