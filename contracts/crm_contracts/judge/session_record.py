@@ -51,7 +51,7 @@ def session_record(mock_app: MockApp, session: Session, *, snapshot: bool = Fals
     pages = journal.pages() if snapshot else None
     return SessionRecord(
         session=session.name,
-        stats=journal.stats.snapshot() if snapshot else journal.stats,
+        stats=journal.stats.copied() if snapshot else journal.stats,
         contracts={name: mock_app.contract(session, name) for name in mock_app.vendors},
         pending=tuple(map(copy, session.queue.pending()) if snapshot else session.queue.pending()),
         allowed=session.allowed,

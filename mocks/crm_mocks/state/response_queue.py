@@ -145,14 +145,34 @@ class ResponseQueue:
         Raises:
             UsageError: there is no room for it.
         """
+        self.check_room(entry)
+        self.append(entry)
+
+    def check_room(self, entry: QueuedResponse) -> None:
+        """Check that a response may be added.
+
+        Raises:
+            UsageError: there is no room for it.
+        """
         if len(self._entries) >= MAX_QUEUED:
             raise UsageError(f"the session has {MAX_QUEUED} queued responses: DELETE some with /__admin/responses")
         if entry.size and self.budget.used + entry.size > self.budget.most:
             raise UsageError(f"the queued responses of all sessions must not exceed {self.budget.most} bytes")
-        self.budget.used += entry.size
+
+    def append(self, entry: QueuedResponse) -> None:
+        """Append a response that there is room for."""
         self._added += 1
-        self._entries[self._added] = entry
-        self._by_target.setdefault(entry.operation, {})[self._added] = entry
+        self._put(self._added, entry)
+
+    def _put(self, number: int, entry: QueuedResponse) -> None:
+        """Put a response at its place in the order of numbers."""
+        is_last = not self._entries or number > next(reversed(self._entries))
+        self.budget.used += entry.size
+        self._entries[number] = entry
+        self._by_target.setdefault(entry.operation, {})[number] = entry
+        if not is_last:
+            self._entries = dict(sorted(self._entries.items(), key=_number))
+            self._by_target[entry.operation] = dict(sorted(self._by_target[entry.operation].items(), key=_number))
 
     def take(self, operation: str, body: Any, examples: Container[str] = ()) -> QueuedResponse | None:
         """Return the first response that matches the request, counting the use; `None` if none matches.

@@ -206,7 +206,7 @@ class SessionStats:
         for coverage in self._coverage.values():
             yield coverage.operation, coverage.bodies.covered()
 
-    def snapshot(self) -> SessionStats:
+    def copied(self) -> SessionStats:
         """Return a copy, which other threads may read."""
         copied = SessionStats()
         for name in ("exchanges", "violations", "notices", "unmatched", "stubbed", "defects"):

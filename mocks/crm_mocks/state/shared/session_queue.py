@@ -31,61 +31,72 @@ class SharedQueue(ResponseQueue):
 
     def add(self, entry: QueuedResponse) -> None:
         """See `ResponseQueue.add`."""
-        self._recorder.record([ENQUEUE, self._last_number, encode(entry)], lambda: self._remove_last(entry))
-        super().add(entry)
+        self.check_room(entry)
+        self._recorder.record([ENQUEUE, self._last_number, encode(entry)], self._remove_last)
+        self.append(entry)
 
-    def _remove_last(self, entry: QueuedResponse) -> None:
-        self._entries.remove(entry)
+    def _remove_last(self) -> None:
+        self._remove(next(reversed(self._entries)))
         self._last_number -= 1
 
-    def _use(self, entry: QueuedResponse) -> QueuedResponse:
-        place, times, used = self._entries.index(entry), entry.times, entry.used
+    def _use(self, number: int, entry: QueuedResponse) -> QueuedResponse:
+        times, used = entry.times, entry.used
 
         def undo() -> None:
             if entry.times == 0:
-                self._entries.insert(place, entry)
+                self._put(number, entry)
             entry.times, entry.used = times, used
 
         self._recorder.record([USE, entry.id], undo)
-        return super()._use(entry)
+        return super()._use(number, entry)
 
     def remove(self, entry_id: str) -> bool:
         """See `ResponseQueue.remove`."""
-        before = self._entries
+        before = list(self._entries.items())
         is_found = super().remove(entry_id)
         if is_found:
-            self._recorder.record([REMOVE, entry_id], lambda: setattr(self, "_entries", before))
+            self._recorder.record([REMOVE, entry_id], lambda: self._restore(before))
         return is_found
+
+    def _restore(self, before: Iterable[tuple[int, QueuedResponse]]) -> None:
+        for number, entry in before:
+            if number not in self._entries:
+                self._put(number, entry)
 
     def clear(self) -> None:
         """See `ResponseQueue.clear`."""
-        entries = list(self._entries)
-        if entries:
-            self._recorder.record([EMPTY], lambda: self._entries.extend(entries))
+        before = list(self._entries.items())
+        if before:
+            self._recorder.record([EMPTY], lambda: self._restore(before))
         super().clear()
+
+    def _extend(self, entries: Iterable[QueuedResponse]) -> None:
+        for entry in entries:
+            self.append(entry)
 
     def apply(self, change: Change) -> bool:
         """Apply a change that another process has recorded; return whether it is one of a queue."""
         code, *arguments = change
         if code == ENQUEUE:
             self._last_number = arguments[0]
-            self._entries.append(decode(arguments[1]))
+            self.append(decode(arguments[1]))
         elif code == USE:
-            super()._use(next(entry for entry in self._entries if entry.id == arguments[0]))
+            super()._use(*next(each for each in self._entries.items() if each[1].id == arguments[0]))
         elif code == REMOVE:
             super().remove(arguments[0])
         elif code == EMPTY:
-            self._entries.clear()
+            super().clear()
         elif code == QUEUE:
             self._last_number = arguments[0]
-            self._entries = [decode(each) for each in arguments[1]]
+            super().clear()
+            self._extend(map(decode, arguments[1]))
         else:
             return False
         return True
 
     def snapshot(self) -> Iterable[Change]:
         """Return changes that make any queue equal to this one."""
-        return ([QUEUE, self._last_number, [encode(entry) for entry in self._entries]],)
+        return ([QUEUE, self._last_number, [encode(entry) for entry in self.pending()]],)
 
 
 def encode(entry: QueuedResponse) -> str:

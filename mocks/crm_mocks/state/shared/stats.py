@@ -75,6 +75,10 @@ class SharedStats(SessionStats):
         """See `SessionStats.seen_members`."""
         return {place: frozenset(values) for place, values in self._seen.get(operation, {}).items()}
 
+    def _covered(self) -> Iterator[tuple[str, Iterable[tuple[Place, frozenset[Any]]]]]:
+        for operation in self._seen:
+            yield operation, self.seen_members(operation).items()
+
     def apply(self, change: Change) -> bool:
         """Apply a change of the log, by whichever process; return whether it is one of the statistics."""
         code, *arguments = change
