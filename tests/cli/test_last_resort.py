@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import time
 from importlib.metadata import EntryPoint, EntryPoints
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from crm_mocks.cli import group, main
+from crm_mocks.cli import group, main, stopping
 from crm_mocks.cli.last_resort import exit_on_signals, unexpected
 
 RAISED: list[BaseException] = []
@@ -80,6 +81,17 @@ def test_signals_unwind_the_stack(name: str) -> None:
         signal.raise_signal(number)
     assert ended.value.code == 128 + number
     signal.signal(number, before)
+
+
+def test_a_command_that_has_ended_in_order_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[int] = []
+    monkeypatch.setattr(stopping, "_MOST_SECONDS", 0.2)
+    monkeypatch.setattr(stopping, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(stopping.os, "_exit", cut.append)
+    with pytest.raises(SystemExit), exit_on_signals():
+        signal.raise_signal(signal.SIGTERM)
+    time.sleep(0.4)
+    assert not cut
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")

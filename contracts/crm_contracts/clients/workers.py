@@ -14,7 +14,7 @@ from typing import Final, Protocol, Self
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import AnyCase, BaselineRun, ClientCaseResult
 from crm_contracts.clients.programs import ClientProgram, DeadlineReached
-from crm_mocks.cli.stopping import end_soon
+from crm_mocks.cli.stopping import end_soon, ends_with_signals
 
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -192,7 +192,8 @@ def stopped_on_exit(programs: Stoppable) -> Iterator[None]:
     handled = [number for number in _STOPPING if in_main_thread and signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, end) for number in handled}
     try:
-        yield
+        with ends_with_signals():
+            yield
     finally:
         programs.stop()
         for number, handler in before.items():

@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from crm_mocks.cli.stopping import end_soon, interruptible
+from crm_mocks.cli.stopping import end_soon, ends_with_signals, interruptible
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.files.lines import losses
@@ -99,7 +99,8 @@ def exit_on_signals() -> Iterator[None]:
     for number in handled:
         signal.signal(number, end)
     try:
-        yield
+        with ends_with_signals():
+            yield
     finally:
         for number in handled:
             signal.signal(number, signal.SIG_DFL)

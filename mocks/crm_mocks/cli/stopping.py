@@ -22,6 +22,35 @@ _MOST_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 0.05
 
 
+class _Command:
+    """The command that runs in this process.
+
+    Attributes:
+        blocks: number of `ends_with_signals` blocks that it is in.
+        ended: set when it has left the outermost of them.
+    """
+
+    def __init__(self) -> None:
+        self.blocks = 0
+        self.ended = threading.Event()
+
+
+_command = _Command()
+
+
+@contextmanager
+def ends_with_signals() -> Iterator[None]:
+    """Mark a part of a command that `end_soon` may end; once the outermost such part is left, it no longer does."""
+    _command.blocks += 1
+    try:
+        yield
+    finally:
+        _command.blocks -= 1
+        if not _command.blocks:
+            _command.ended.set()
+            _command.ended = threading.Event()
+
+
 def end_soon(number: int) -> None:
     """End this process soon, as the signal does, unless it has ended before.
 
@@ -30,12 +59,12 @@ def end_soon(number: int) -> None:
     Args:
         number: of the signal.
     """
-    threading.Thread(target=_end, args=(number, time.monotonic(), time.process_time()), daemon=True).start()
+    arguments = (number, _command.ended, time.monotonic(), time.process_time())
+    threading.Thread(target=_end, args=arguments, daemon=True).start()
 
 
-def _end(number: int, began: float, processor_began: float) -> None:
-    while True:
-        time.sleep(_POLL_SECONDS)
+def _end(number: int, ended: threading.Event, began: float, processor_began: float) -> None:
+    while not ended.wait(_POLL_SECONDS):
         seconds = time.monotonic() - began
         is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
         if seconds > _MOST_SECONDS or (seconds > _SECONDS and is_busy):
@@ -54,12 +83,12 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, interrupt)
+    is_default = in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_default:
+        signal.signal(signal.SIGINT, interrupt)
     try:
-        yield
+        with ends_with_signals():
+            yield
     finally:
-        if signal.getsignal(signal.SIGINT) is interrupt:  # servers ignore it from their stop on
+        if is_default and signal.getsignal(signal.SIGINT) is interrupt:  # servers ignore it from their stop on
             signal.signal(signal.SIGINT, signal.default_int_handler)
