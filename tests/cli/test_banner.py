@@ -26,6 +26,7 @@ class _Served:
     url: str
     mock_app: MockApp
     admin_token: str | None = None
+    is_token_generated: bool = True
     ca_file: str | None = None
     application: Any = field(init=False)
 
@@ -47,7 +48,7 @@ def _shown(served: _Served, width: int) -> list[str]:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:4010", LONG, IPV6])
 def test_no_value_is_broken(url: str, width: int, mock_app: MockApp) -> None:
     token, file = "t" * 90, "/tmp/a folder with spaces/" + "f" * 60 + ".pem"
-    shown = _shown(_Served(url, mock_app, token, file), width)
+    shown = _shown(_Served(url, mock_app, token, ca_file=file), width)
     lines = [line.strip() for line in shown]
     assert any(line.endswith(f"{url}/__admin/health") for line in lines)
     assert any(line.endswith(f"{url}/__admin/ui/open?key={'k' * 43}") for line in lines)

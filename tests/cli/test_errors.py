@@ -30,7 +30,7 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["serve", "-p", "0", "--host", ""], "no such host"),
         (["serve", "-p", "0", "--tls-cert", "/nowhere/cert.pem"], "cannot read /nowhere/cert.pem for TLS"),
         (["serve", "-p", "0", "--tls-key", "/nowhere/key.pem"], "requires --tls-cert"),
-        (["serve", "-p", "0", "--admin-token", ""], "must not be empty"),
+        (["serve", "-p", "0", "--admin-token", ""], "the admin token must be 1 to"),
         (["serve", "-p", "0", "--config", "/nowhere/c.yaml"], "cannot read /nowhere/c.yaml for --config"),
         (["serve", "-p", "0", "--seed-file", "/nowhere/s.yaml"], "cannot read /nowhere/s.yaml for --seed-file"),
         (["serve", "-p", "0", "--replay", "/nowhere/r.json"], "cannot read /nowhere/r.json for --replay"),

@@ -178,6 +178,8 @@ def test_without_a_terminal_an_exchange_is_one_line() -> None:
 def test_a_request_that_matches_nothing_names_the_most_similar_operation(
     toy: Api, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    start_log(SimpleNamespace(application=SimpleNamespace(mock_app=toy.app.mock_app)), "text")  # type: ignore[arg-type]  # all that it reads
+    prepared = SimpleNamespace(application=SimpleNamespace(mock_app=toy.app.mock_app))
+    writer = start_log(prepared, "text")  # type: ignore[arg-type]  # all that it reads
     toy.post("/toy/contact", json={})
+    writer.flush()
     assert "POST   /toy/contact          did you mean POST /toy/contacts?" in capfd.readouterr().err

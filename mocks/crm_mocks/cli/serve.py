@@ -17,7 +17,6 @@ from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.cli.worker_count import WorkerCount
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
-from crm_mocks.parsing.user_files import read_file
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -130,6 +129,8 @@ def _token(file: Path | None, given: str | None) -> str | None:
         return given
     if given is not None:
         raise UsageError("--admin-token-file: there is also --admin-token, or CRM_MOCKS_ADMIN_TOKEN")
+    from crm_mocks.parsing.user_files import read_file
+
     return read_file(file, "--admin-token-file").decode("utf-8", "replace").rstrip("\r\n")
 
 

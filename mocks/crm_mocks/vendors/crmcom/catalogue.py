@@ -19,6 +19,9 @@ _REQUIRED: Final = {
 }
 """Members of a record without which nobody can log in."""
 
+_COUNTRIES: Final = ("country_of_residence",)
+"""Members of demographics that hold the id of a country, or the country as responses show it."""
+
 _TOKEN_SCHEMA: Final = {
     "properties": {name: {"type": "number"} for name in ("expires", "idle_seconds", "used")},
     "anyOf": [{"not": {"required": ["idle_seconds"]}}, {"required": ["used"]}],
@@ -64,7 +67,7 @@ def _schema(values: Iterable[Any]) -> dict[str, Any]:
     given = list(values)
     objects = [value for value in given if isinstance(value, dict)]
     inner = {
-        name: {**each, "type": list(dict.fromkeys([*each["type"], "null"]))}
+        name: {**each, "type": list(dict.fromkeys([*each["type"], "null", *(["object"] if name in _COUNTRIES else [])]))}
         for name, each in _properties(objects).items()
     }
     entries = [entry for value in given if isinstance(value, list) for entry in value]
