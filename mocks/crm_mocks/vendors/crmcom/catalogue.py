@@ -66,10 +66,10 @@ def _schema(values: Iterable[Any]) -> dict[str, Any]:
     """Return a schema of values that are like the given ones; null may stand for any member of an object."""
     given = list(values)
     objects = [value for value in given if isinstance(value, dict)]
-    inner = {
-        name: {**each, "type": list(dict.fromkeys([*each["type"], "null", *(["object"] if name in _COUNTRIES else [])]))}
-        for name, each in _properties(objects).items()
-    }
+    inner = _properties(objects)
+    for name, each in inner.items():
+        also = ("null", "object") if name in _COUNTRIES else ("null",)
+        each["type"] = list(dict.fromkeys((*each["type"], *also)))
     entries = [entry for value in given if isinstance(value, list) for entry in value]
     return {
         "type": list(dict.fromkeys(map(type_name, given))),
