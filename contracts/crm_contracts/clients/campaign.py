@@ -23,7 +23,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.shard import WHOLE, Shard
 from crm_mocks import serve
 from crm_mocks.cli.last_resort import exit_on_signals
-from crm_mocks.guardian import guarded
+from crm_mocks.watchdog import watchdog
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
     """
     with (
         exit_on_signals(),
-        guarded() as folder,
+        watchdog() as folder,
         serve(**options.serving) as mocks,
     ):
         harness = ClientHarness(mocks, folder, trust=options.trust, allowed=options.allow)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from crm_contracts.clients.job_control import Terminal
 from crm_mocks.errors import UsageError
-from crm_mocks.guardian import forget, marked, watch
+from crm_mocks.watchdog import forget, marked, watch
 
 _FORWARDED: Final = [
     getattr(signal, name)
@@ -29,7 +29,7 @@ STOP_SECONDS: Final = 0.4
 """Time that a command gets to end when this process is stopped, which has a second in total."""
 
 _STOPS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Those of the forwarded signals that are to stop this process, by name."""
+"""The forwarded signals that stop this process, by name."""
 
 _POLL_SECONDS: Final = 0.25
 """Interval at which a command stopped from the terminal is noticed."""
@@ -167,7 +167,7 @@ class _Forwarder:
     """Forwards signals to a command, including those that arrived before it was started.
 
     Attributes:
-        stopped_by: first signal that is to stop this process, or `None`.
+        stopped_by: first signal that stops this process, or `None`.
         until: monotonic time at which the command must have ended because of it.
     """
 

@@ -17,8 +17,8 @@ from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.cli.last_resort import exit_on_signals
-from crm_mocks.guardian import guarded
 from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.watchdog import watchdog
 
 SESSION: Final = "run"
 _PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
@@ -84,7 +84,7 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
     """
     with (
         exit_on_signals(),
-        guarded() as folder,
+        watchdog() as folder,
         serve(**options.serving) as mocks,
     ):
         # report unknown names before the command runs

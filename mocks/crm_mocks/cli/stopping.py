@@ -13,11 +13,13 @@ from types import FrameType
 from typing import Final
 
 _SECONDS: Final = 0.85
-"""Time to end in order, of a processor that others do not take up."""
+"""Time for an orderly end, unless other processes take up the processor."""
 
 _PROCESSOR_SECONDS: Final = 0.5
+"""Processor time from which on this process, not the others, takes up the time."""
+
 _MOST_SECONDS: Final = 3.0
-"""Time to end in order in any case."""
+"""Time for an orderly end in any case."""
 
 _POLL_SECONDS: Final = 0.05
 
@@ -54,7 +56,7 @@ def ends_with_signals() -> Iterator[None]:
 def end_soon(number: int) -> None:
     """End this process soon, as the signal does, unless it has ended before.
 
-    Child processes and temporary files are left to the guardian; see `crm_mocks.guardian`.
+    The watchdog stops child processes and removes temporary files; see `crm_mocks.watchdog`.
 
     Args:
         number: of the signal.

@@ -20,8 +20,8 @@ from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
-from crm_mocks.guardian import marked
 from crm_mocks.vendor_sources import active
+from crm_mocks.watchdog import marked
 
 STATEFUL: Final = "stateful"
 PHASES: Final = ("examples", "coverage", "fuzzing", STATEFUL)

@@ -18,7 +18,7 @@ from crm_contracts.providers.verify.provider import contract_of, settings_from
 from crm_contracts.providers.verify.runner import check_installed
 from crm_contracts.providers.verify.sample_requests import load
 from crm_mocks.contract import Contract
-from crm_mocks.guardian import guarded
+from crm_mocks.watchdog import watchdog
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _requests, _lates
         options = replace(options, url=without_server_path(options.url, contract.supplied.server_path))
     _check_data(options)
     only = safe_operations(contract) if options.safe else None
-    with guarded() as folder:
+    with watchdog() as folder:
         options = replace(options, ca_file=authorities_file(options.url, options.ca_file, folder))
         reachability.check(options.url, options.seconds, options.ca_file, options.wait)
         phases = Phases(options, contract, folder, only, show)

@@ -1,8 +1,8 @@
 """A process that outlives this one, to stop its child processes and remove its temporary files if it is killed.
 
-It knows of the end of this process by a pipe, of which this process alone has the other end. The child processes are
-those of process groups that it was told of, and on Linux all whose environment has its mark. So none is missed that is
-just being started: until it is, it has the pipe too.
+It notices the end of this process by a pipe, of which this process alone has the other end. The child processes are
+those of the process groups to watch, and on Linux all whose environment has its mark. So none is missed that is just
+being started: until it is, it has the pipe too.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from typing import Final
 
 from crm_mocks.files.temporary import new_folder_path, remove_abandoned
 
-_MARK: Final = "CRM_MOCKS_GUARD"
+_MARK: Final = "CRM_MOCKS_WATCHDOG"
 _RELEASE: Final = "end"
 _MOST_DESCRIPTORS: Final = 65_536
 _ROUNDS: Final = 100
 _ROUND_SECONDS: Final = 0.01
 
-_guardians: list[_Guardian] = []
+_watchdogs: list[_Watchdog] = []
 
 
-class _Guardian:
-    """The guardian, as this process sees it.
+class _Watchdog:
+    """The watchdog, as this process sees it.
 
     Attributes:
         mark: value of an environment variable of child processes.
@@ -42,18 +42,18 @@ class _Guardian:
         read_end, self._write_end = os.pipe()
         self._owner = os.getpid()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # about threads: the guardian only makes system calls
+            warnings.simplefilter("ignore", DeprecationWarning)  # about threads: the watchdog only makes system calls
             self._pid = os.fork()
         if self._pid == 0:
             os.close(self._write_end)
             try:
-                _guard(read_end, self.mark, folder)
+                _clean_up_after(read_end, self.mark, folder)
             finally:
                 os._exit(0)
         os.close(read_end)
 
-    def tell(self, line: str) -> None:
-        """Tell it of a process group."""
+    def send(self, line: str) -> None:
+        """Send it a line about a process group."""
         if os.getpid() == self._owner:
             with suppress(OSError):
                 os.write(self._write_end, f"{line}\n".encode())
@@ -62,14 +62,14 @@ class _Guardian:
         """End it; child processes may go on."""
         if os.getpid() != self._owner:
             return
-        self.tell(_RELEASE)
+        self.send(_RELEASE)
         os.close(self._write_end)
         with suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
 
 
 @contextmanager
-def guarded() -> Iterator[Path]:
+def watchdog() -> Iterator[Path]:
     """Have child processes stopped and temporary files removed if this process is killed while the `with` block runs.
 
     Temporary files are in a folder of this process meanwhile, which is removed when the block ends. Where processes
@@ -77,42 +77,42 @@ def guarded() -> Iterator[Path]:
     """
     remove_abandoned()
     folder = new_folder_path()
-    guardian = _Guardian(folder) if hasattr(os, "fork") else None
+    started = _Watchdog(folder) if hasattr(os, "fork") else None
     before = tempfile.tempdir
     try:
         folder.mkdir(mode=0o700)
         tempfile.tempdir = str(folder)
-        if guardian is not None:
-            _guardians.append(guardian)
+        if started is not None:
+            _watchdogs.append(started)
         yield folder
     finally:
         tempfile.tempdir = before
-        if guardian is not None:
-            if guardian in _guardians:
-                _guardians.remove(guardian)
-            guardian.release()
+        if started is not None:
+            if started in _watchdogs:
+                _watchdogs.remove(started)
+            started.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def marked(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment of a child process, by which the guardian finds it and its children."""
-    return {**environment, _MARK: _guardians[-1].mark} if _guardians else environment
+    """Return the environment of a child process, by which the watchdog finds it and its children."""
+    return {**environment, _MARK: _watchdogs[-1].mark} if _watchdogs else environment
 
 
 def watch(group: int) -> None:
     """Have a process group killed with this process."""
-    for guardian in _guardians[-1:]:
-        guardian.tell(f"+{group}")
+    for each in _watchdogs[-1:]:
+        each.send(f"+{group}")
 
 
 def forget(group: int) -> None:
     """Do not kill a process group, since it has ended, and its id may belong to another."""
-    for guardian in _guardians[-1:]:
-        guardian.tell(f"-{group}")
+    for each in _watchdogs[-1:]:
+        each.send(f"-{group}")
 
 
-def _guard(read_end: int, mark: str, folder: Path) -> None:
-    """Wait for the end of the other process, and clean up after it; this is the guardian."""
+def _clean_up_after(read_end: int, mark: str, folder: Path) -> None:
+    """Wait for the end of the other process, and clean up after it; this is the watchdog."""
     os.setsid()  # signals of the terminal are not for it
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
