@@ -6,9 +6,8 @@ import pytest
 import yaml
 
 from crm_mocks.errors import DuplicateKeyError
-from crm_mocks.files import yaml_values
-from crm_mocks.files.yaml_values import YamlProblem, parse_yaml
-from crm_mocks.supplied import line_search
+from crm_mocks.files.yaml_schema import STRICT
+from crm_mocks.files.yaml_values import LOADER, YamlProblem, parse_yaml
 
 
 @pytest.mark.parametrize(
@@ -66,8 +65,7 @@ def test_an_alias_within_its_own_anchor_is_refused() -> None:
 
 def test_events_are_read_with_libyaml() -> None:
     assert yaml.__with_libyaml__
-    assert yaml_values._LOADER is yaml.CSafeLoader
-    assert line_search._LOADER is yaml_values._LOADER
+    assert LOADER is yaml.CSafeLoader
 
 
 def _laughing(count: int) -> bytes:
@@ -102,4 +100,4 @@ def test_depth_is_limited(text: str) -> None:
 )
 def test_strictly_read_what_json_does_not_have_is_refused(text: str) -> None:
     with pytest.raises(YamlProblem, match="JSON does not have"):
-        parse_yaml(f"a: {text}", yaml_values.STRICT)
+        parse_yaml(f"a: {text}", STRICT)

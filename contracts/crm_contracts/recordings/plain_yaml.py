@@ -7,7 +7,8 @@ import re
 from typing import Any, Final
 
 from crm_mocks.bounded_numbers import json_integer
-from crm_mocks.files.yaml_values import YamlSchema, parse_yaml
+from crm_mocks.files.yaml_schema import YamlSchema
+from crm_mocks.files.yaml_values import parse_yaml
 
 _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),

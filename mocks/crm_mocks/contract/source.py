@@ -11,12 +11,12 @@ import yaml
 from crm_mocks.contract import cache
 from crm_mocks.errors import ContractError, DuplicateKeyError
 from crm_mocks.files.reading import read_bytes
-from crm_mocks.files.yaml_values import STRICT, YamlProblem, parse_yaml
+from crm_mocks.files.yaml_schema import STRICT
+from crm_mocks.files.yaml_values import LOADER, YamlProblem, parse_yaml
 
 _CACHED: Final = b"contract of a vendor\n"
 """Beginning of keys in the cache, where contracts of users, which are parsed in another way, have none."""
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
@@ -36,7 +36,7 @@ def compose_yaml(text: str | bytes) -> yaml.Node | None:
     Raises:
         yaml.YAMLError: the input is not YAML.
     """
-    node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+    node: yaml.Node | None = yaml.compose(text, Loader=LOADER)
     return node
 
 

@@ -1,4 +1,4 @@
-"""Read whole files that users or their documents name: with a limit of size, and without waiting for ever."""
+"""Read whole files that users or their documents name: with a limit of size, and without waiting forever."""
 
 from __future__ import annotations
 

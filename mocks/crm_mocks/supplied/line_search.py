@@ -10,10 +10,9 @@ from typing import Any, Final
 import orjson
 import yaml
 
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Reads events with libyaml where PyYAML has it."""
+from crm_mocks.files.yaml_values import LOADER
 
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _STARTS: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
@@ -157,7 +156,7 @@ class _JsonSearch:
 
 def _search_yaml(raw: bytes, root: _Wanted) -> None:
     """Set the lines of wanted parts; those in aliases and merged mappings are not found."""
-    parser = _LOADER(raw)
+    parser = LOADER(raw)
     try:
         while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
             if isinstance(event, _STARTS):
