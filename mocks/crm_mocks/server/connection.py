@@ -27,7 +27,7 @@ _TLS_LINGER_SECONDS: Final = 0.5
 
 
 SPARE_DESCRIPTORS: Final = 64
-"""Descriptors that are left for files and threads: without any, the system resets connections, and nobody is told."""
+"""Descriptors left for files and threads: without any, the system resets connections, and nothing reports it."""
 
 _LOG_SECONDS: Final = 10.0
 _MAX_SEARCHED: Final = 1_000

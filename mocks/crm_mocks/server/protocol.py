@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Any, Final
-from urllib.parse import unquote
+from typing import Final
 
 from crm_mocks.asgi.rejected_request import REJECTION, RejectedRequest, http_violation
 from crm_mocks.asgi.request_limits import PROBLEM
-from crm_mocks.asgi.transport import DIRECT, EMPTY_QUERY, FAULT_INJECTOR, Asgi
+from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.connection import LINGER_SECONDS, Connection, Connections
 from crm_mocks.server.flow_control import HIGH_WATER_LIMIT
@@ -18,10 +17,9 @@ from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
 from crm_mocks.server.rejection import plain_response, rejected
 from crm_mocks.server.request_head import RequestHead
+from crm_mocks.server.request_scope import request_scope
 from crm_mocks.server.response_cycle import ResponseCycle
 from crm_mocks.settings.host import HostSettings
-
-_ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 
 SLICE_BYTES: Final = 16 * 1024
 """Bytes that are parsed at once: they may be thousands of requests or chunks, which take a few milliseconds."""
@@ -161,30 +159,10 @@ class MockProtocol(Connection):
 
     def on_head(self, head: RequestHead) -> None:
         """Start processing a request."""
-        raw_path, mark, query = head.target.partition(b"?")
-        path = raw_path.decode("ascii")
-        extensions: dict[str, Any] = {}
-        scope: Any = {
-            "type": "http",
-            "asgi": _ASGI,
-            "http_version": head.version,
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,
-            "root_path": "",
-            "method": head.method.decode("ascii"),
-            "path": unquote(path) if "%" in path else path,
-            "raw_path": raw_path,
-            "query_string": query,
-            "headers": head.headers,
-            "extensions": extensions,
-        }
+        scope = request_scope(head, server=self.server, client=self.client, scheme=self.scheme)
         cycle = ResponseCycle(self, scope, keep_alive=head.keep_alive, expects_continue=head.expects_continue)
+        extensions = scope["extensions"]
         extensions[FAULT_INJECTOR] = extensions[DIRECT] = cycle
-        if mark and not query:
-            extensions[EMPTY_QUERY] = {}
-        if head.problem is not None:
-            extensions[PROBLEM] = head.problem
         cycle.lingers = self._parser.in_body or head.problem is not None
         self.start_or_queue(cycle)
 

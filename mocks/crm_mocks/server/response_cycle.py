@@ -7,27 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_mocks.asgi.transport import Asgi, Headers, Message
 from crm_mocks.faults import Fault
 from crm_mocks.server.fault_injection import TransportFaultInjector
+from crm_mocks.server.response_head import encode_head
 
 if TYPE_CHECKING:
     from crm_mocks.server.connection import Connection
 
-_INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
-_INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_USUAL: Final = frozenset(("content-type", "date", "content-length"))
-"""Names of headers that need no check."""
-
-_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
-_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
-_FRAMING: Final = frozenset(("content-length", "transfer-encoding", "connection"))
-_NO_BODY: Final = frozenset((204, 304))
 _ERROR: Final = "Internal Server Error"
 
 log = logging.getLogger("crm_mocks")
@@ -93,7 +83,7 @@ class ResponseCycle:
         self._was_received = False
         self._news: asyncio.Event | None = None
         self._head = b""
-        self._chunked: bool | None = None
+        self._chunked = False
         self._expected_length = 0
 
     async def run(self, application: Asgi, tasks: set[asyncio.Task[None]]) -> None:
@@ -213,8 +203,7 @@ class ResponseCycle:
     def flush(self) -> None:
         """Send a head that is held back."""
         if self._head and not self.disconnected:
-            self._transport.write(self._head)
-            self._head = b""
+            self._write(b"")
 
     async def delay(self, seconds: float) -> None:
         """See `crm_mocks.asgi.transport.FaultInjector`."""
@@ -232,49 +221,13 @@ class ResponseCycle:
         return TransportFaultInjector(connection, self, connection.disconnected, connection.ended)
 
     def _begin(self, status: int, headers: Headers, *, keep_case: bool) -> None:
-        """Encode the head, and hold it back until the first bytes of the body.
-
-        Args:
-            status: HTTP status.
-            headers: names and values.
-            keep_case: send the names as they are: in lower case if they affect the framing.
-        """
+        """Encode the head, and hold it back until the first bytes of the body; for arguments, see `encode_head`."""
         self.response_started = True
         self._expects_continue = False
-        lines = [_STATUS_LINES[status]]
-        closes = False
-        for given, value in headers:
-            name = given if keep_case else given.lower()
-            if name not in _USUAL:
-                if _INVALID_NAME.search(name):
-                    raise RuntimeError("Invalid HTTP header.")
-                if name in _FRAMING:
-                    closes = self._interpret(name, value.lower()) or closes
-            elif name == "content-length":
-                self._interpret(name, value)
-            if not value.isprintable() and _INVALID_VALUE.search(value):
-                raise RuntimeError("Invalid HTTP header.")
-            lines.append(f"{name}: {value}\r\n")
-        if not self.keep_alive and not closes:
-            lines.append("connection: close\r\n")
-        if self._chunked is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
-            self._chunked = True
-            lines.append("transfer-encoding: chunked\r\n")
-        lines.append("\r\n")
-        self._head = "".join(lines).encode("latin-1", "replace")
-
-    def _interpret(self, name: str, value: str) -> bool:
-        """Interpret a header that affects the framing; return whether it closes the connection."""
-        if name == "content-length" and self._chunked is None:
-            self._expected_length = int(value)
-            self._chunked = False
-        elif name == "transfer-encoding" and value == "chunked":
-            self._expected_length = 0
-            self._chunked = True
-        elif name == "connection" and "close" in (token.strip() for token in value.split(",")):
-            self.keep_alive = False
-            return True
-        return False
+        is_head = self.scope["method"] == "HEAD"
+        self._head, self._chunked, self._expected_length, self.keep_alive = encode_head(
+            status, headers, keep_case=keep_case, is_head=is_head, keep_alive=self.keep_alive
+        )
 
     def _send_body(self, body: bytes, *, is_last: bool) -> None:
         if self.scope["method"] == "HEAD":
@@ -288,11 +241,7 @@ class ResponseCycle:
         if self._expected_length < 0 or (is_last and self._expected_length):
             raise RuntimeError("The body of the response does not have its Content-Length")
         if self._head or framed:
-            try:
-                self._transport.write(self._head + framed)
-            except RuntimeError:  # uvloop: the connection has been closed, which is reported later
-                self.disconnected = True
-            self._head = b""
+            self._write(framed)
         if is_last:
             self.response_complete = True
             if self._news is not None:
@@ -300,6 +249,14 @@ class ResponseCycle:
             if not self.keep_alive:
                 self._close()
             self._connection.on_response_complete()
+
+    def _write(self, framed: bytes) -> None:
+        """Write the head, if it is held back, and a part of the body."""
+        try:
+            self._transport.write(self._head + framed)
+        except RuntimeError:  # uvloop: the connection has been closed, which is reported later
+            self.disconnected = True
+        self._head = b""
 
     def _close(self) -> None:
         if self.lingers:
