@@ -36,4 +36,4 @@ class MocksFactory:
             allow: names of violations allowed in the session.
         """
         open_session = offline_session if offline else served_session
-        return open_session(self._run, self._run.shared_name(name), [*self._run.options.allow, *allow])
+        return open_session(self._run, self._run.names.shared(name), [*self._run.options.allow, *allow])

@@ -17,7 +17,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         wait: wait until it is free.
 
     Raises:
-        OSError: it is not free, if that is not to be waited for.
+        OSError: it is not free, and `wait` is false.
     """
     with path.open("a+b") as file:
         if sys.platform == "win32":  # pragma: no cover

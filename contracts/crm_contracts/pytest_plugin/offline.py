@@ -17,7 +17,8 @@ from crm_contracts.pytest_plugin.admin_channel import parse_response, request_ta
 from crm_contracts.pytest_plugin.ended_sessions import EndedSessions
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
-from crm_contracts.pytest_plugin.session_mocks import NextSession, SessionMocks, VendorMock, require_names
+from crm_contracts.pytest_plugin.session_mocks import NextSession, SessionMocks, require_names
+from crm_contracts.pytest_plugin.vendor_mock import VendorMock
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:

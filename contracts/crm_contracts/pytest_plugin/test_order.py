@@ -44,6 +44,6 @@ def session_of_next_test(run: TestRun) -> NextSession | None:
     if test is None or not takes_served_mocks(test):
         return None
     try:
-        return NextSession(run.next_name(test.nodeid), require_names(allowed_by(test, run)))
+        return NextSession(run.names.next(test.nodeid), require_names(allowed_by(test, run)))
     except UsageError:
         return None  # the test reports it

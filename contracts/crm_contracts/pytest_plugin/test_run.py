@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -13,6 +11,7 @@ import pytest
 
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
+from crm_contracts.pytest_plugin.session_names import SessionNames
 from crm_mocks.files.temporary import new_folder_path
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.unchecked import Unchecked
 
 TEST_RUN: Final = pytest.StashKey["TestRun"]()
-_NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
 class Judged(Protocol):
@@ -49,6 +47,7 @@ class TestRun:
     Attributes:
         options: options of the run.
         directory: directory shared by the processes of the run.
+        names: names of the sessions of this process.
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
         judged_sessions: open sessions and pusher factories of this process.
@@ -72,7 +71,6 @@ class TestRun:
             }
         self._shared = shared
         self._process = os.getpid()
-        self._worker: str = worker_input.get("workerid", "")
         self.directory = RunDirectory(Path(shared["directory"]))
         self.is_ending = False
         self.judged_sessions: list[Judged] = []
@@ -82,11 +80,10 @@ class TestRun:
         self.credentials: dict[str, dict[str, str]] = {}
         self.summary: RunSummary | None = None
         self.unchecked: Unchecked | None = None
-        self._suffix: str = shared.get("suffix", "")
-        self._names: Counter[str] = Counter()
+        self.names = SessionNames(worker_input.get("workerid", ""), shared.get("suffix", ""))
         self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
-        self._has_begun = False
+        self._has_begun_server = False
         self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
@@ -107,32 +104,16 @@ class TestRun:
 
     # --- sessions ---
 
-    def next_name(self, test: str) -> str:
-        """Return the name that the next session of a test will have.
-
-        It is the same in each run, since generated values depend on it.
-        """
-        number = self._names[test] + 1
-        repetition = f"-{number}" if number > 1 else ""
-        words = _NOT_ALPHANUMERIC.sub("-", test.rpartition("::")[2]).strip("-")[:50]
-        digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-        return f"{words}-{digest}{self._suffix}{repetition}"[:100]
-
     def new_session(self, test: str) -> str:
         """Return the name of a new session, and record its test for the verdict on the run.
 
         Args:
             test: node id of the test, or name of a shared session.
         """
-        name = self.next_name(test)
-        self._names[test] += 1
+        name = self.names.take(test)
         self._sessions[test].append(name)
         self.directory.append("tests", [name, test])
         return name
-
-    def shared_name(self, name: str) -> str:
-        """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
-        return f"{name} ({self._worker})" if self._worker else name
 
     def save_session(self, session: str, exchanges: int) -> None:
         """Record the end of a session for the verdict on the run.
@@ -174,10 +155,10 @@ class TestRun:
 
     def start_server(self) -> None:
         """Begin to start the run's server, unless this or another process has done so."""
-        if not self._has_begun:
+        if not self._has_begun_server:
             from crm_contracts.pytest_plugin import server
 
-            self._has_begun = True
+            self._has_begun_server = True
             self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]), wait=False)
 
     def channel(self) -> SocketChannel:

@@ -17,6 +17,7 @@ _SENDER: Final = "sender"
 
 
 _served: Final = {"crm_mocks"}
+"""Names of the fixtures that open a session on the run's server."""
 
 
 def takes_served_mocks(test: pytest.Item) -> bool:
