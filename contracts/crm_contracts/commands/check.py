@@ -20,8 +20,8 @@ from crm_contracts.commands.judging import (
     report_verdict,
 )
 from crm_contracts.commands.options import FILE
-from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.progress import Progress, progress
+from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
@@ -45,14 +45,7 @@ _TITLE: Final = "Recorded traffic"
 )
 @click.option("--base-url", metavar="URL", help="Base URL of the provider; other requests are ignored.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=assignments,
-    help="Set <vendor>.<setting>; repeatable.",
-)
+@set_option()
 @ignore_retry_after_option
 @provider_options
 def command(files: tuple[Path, ...], **options: Any) -> int:

@@ -6,14 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 import click
-from click.shell_completion import CompletionItem
 
 from crm_mocks.cli.completing import contracts_in, names
-
-
-def files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Complete files, such as a client program."""
-    return [CompletionItem(incomplete, type="file")]
 
 
 @names

@@ -58,14 +58,10 @@ def _draft(files: Iterable[Path], stem: str, options: dict[str, Any]) -> Draft:
     from crm_contracts.learn import Scope, draft, read_samples, select
 
     scope = Scope(options["hosts"], options["url"])
-    samples = [sample for path in files for sample in read_samples(path, _note)]
-    chosen = select(samples, scope, _note)
+    samples = [sample for path in files for sample in read_samples(path, complain)]
+    chosen = select(samples, scope, complain)
     title = options["title"] or chosen[0].title or stem
     return draft(chosen, title, has_examples=not options["no_examples"], url=options["url"])
-
-
-def _note(sentence: str) -> None:
-    complain(sentence)
 
 
 def _counted(number: int, noun: str, plural: str = "") -> str:

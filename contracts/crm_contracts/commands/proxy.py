@@ -20,9 +20,9 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
-from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.log_writer import LogHandler, LogWriter
+from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.outside_text import without_log_commands
 from crm_mocks.watchdog import watchdog
@@ -68,14 +68,7 @@ if TYPE_CHECKING:
 @click.option("--tls-cert", type=FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=FILE, metavar="FILE", help="Key of the certificate (PEM), if in a separate file.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=assignments,
-    help="Set <vendor>.<setting>; repeatable.",
-)
+@set_option()
 @click.option(
     "--ready-file", type=FILE, metavar="FILE", help="Write the address of the proxy as JSON when it is ready."
 )

@@ -22,9 +22,9 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
-from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
+from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -82,14 +82,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
 @click.option("--now", metavar="ISO8601", help="Time of the generated leads, to reproduce them with --seed.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=assignments,
-    help="Set <vendor>.<setting>; repeatable.",
-)
+@set_option()
 @credential_options
 @provider_options
 def command(**options: Any) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.completing import files
 from crm_contracts.commands.judging import (
     allowed_names,
     baseline_of,
@@ -18,6 +17,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import files
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.errors import UsageError
 

@@ -25,9 +25,9 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
-from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
+from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -75,14 +75,7 @@ _FIDELITY: Final = "docs/fidelity"
     "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
 )
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=assignments,
-    help="Set <vendor>.<setting> to match the provider; repeatable.",
-)
+@set_option(" to match the provider")
 @click.option(
     "--data", "data_file", type=FILE, metavar="FILE", help="The provider's reference data, such as known accounts."
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem[str]]"]
 _Names = Callable[[click.Context, click.Parameter, str], Iterable["str | tuple[str, str]"]]
-
-_FILES: Final = [CompletionItem("", type="file")]
-"""Lets the shell complete files."""
 
 
 def names(find: _Names) -> Complete:
@@ -41,9 +38,14 @@ def names(find: _Names) -> Complete:
     return complete
 
 
+def files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Let the shell complete files, such as a client program."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def vendors_or_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Complete vendors; files if none matches, since a contract may stand wherever a vendor does."""
-    return _vendors(ctx, param, incomplete) or _FILES
+    return _vendors(ctx, param, incomplete) or files(ctx, param, incomplete)
 
 
 @names

@@ -18,19 +18,29 @@ Decorator = Callable[[Any], Any]
 
 _FILE: Final = click.Path(path_type=Path)
 
+
+def set_option(purpose: str = "") -> Callable[[Command], Command]:
+    """Return a decorator that adds `--set`, with the keyword `assignments`.
+
+    Args:
+        purpose: what the settings are for, in `--help`.
+    """
+    return click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="KEY=VALUE",
+        shell_complete=assignments,
+        help=f"Set <vendor>.<setting>{purpose}; repeatable.",
+    )
+
+
 _FROM_FILES: Final[dict[str, tuple[Decorator, ...]]] = {
     "settings": (
         click.option(
             "--config", type=_FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor and 'host'."
         ),
-        click.option(
-            "--set",
-            "assignments",
-            multiple=True,
-            metavar="KEY=VALUE",
-            shell_complete=assignments,
-            help="Set <vendor>.<setting>; repeatable.",
-        ),
+        set_option(),
     ),
     "records": (
         click.option(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
+from crm_mocks.cli.completing import files, vendors_or_files
 from crm_mocks.vendor_sources import (
     VendorSources,
     activate,
@@ -17,9 +19,6 @@ from crm_mocks.vendor_sources import (
     start_over,
     supply,
 )
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -38,18 +37,10 @@ class VendorType(click.ParamType):  # type: ignore[type-arg]  # not generic befo
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """Complete vendors and files."""
-        from crm_mocks.cli.completing import vendors_or_files
-
         return vendors_or_files(ctx, param, incomplete)
 
 
 VENDOR: Final = VendorType()
-
-
-def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    from click.shell_completion import CompletionItem
-
-    return [CompletionItem(incomplete, type="file")]
 
 
 def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -85,7 +76,7 @@ def add_vendor_options(command: click.Command) -> click.Command:
             [_OWN_CONTRACT],
             multiple=True,
             metavar="[NAME=]FILE[@/PREFIX]",
-            shell_complete=_files,
+            shell_complete=files,
             help="OpenAPI contract that becomes a vendor, in place of all others; repeatable.",
             is_eager=True,
             expose_value=False,
