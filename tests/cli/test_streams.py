@@ -106,3 +106,10 @@ def test_text_has_100_columns_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr(streams, "sys", SimpleNamespace(stdout=None))
     assert streams.text_width() == 100
+
+
+@pytest.mark.parametrize("columns", ["", "0", "-5", "²", "٣", "9" * 5000], ids=lambda each: ascii(each[:9]))
+def test_a_number_of_columns_that_is_none_is_ignored(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    with Path(os.devnull).open() as stream:
+        assert streams.terminal_width(stream) == 80

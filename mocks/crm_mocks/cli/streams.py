@@ -13,6 +13,7 @@ from typing import Final, TextIO
 
 import click
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.outside_text import one_line
 
 _STANDARD: Final = range(3)
@@ -115,9 +116,9 @@ def ignore_lost_output() -> None:
 
 def terminal_width(stream: TextIO) -> int:
     """Return the number of columns of a terminal, or the value of COLUMNS."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
-        return int(columns)
+    columns = whole_number(os.environ.get("COLUMNS", ""))
+    if columns:
+        return columns
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
     return _COLUMNS
