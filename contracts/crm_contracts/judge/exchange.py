@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crm_mocks.violations import Violation
 
 Headers = tuple[tuple[str, str], ...]
 """Names, as sent, and values, in order; names may repeat."""
+
+MAX_MILLISECONDS: Final = 1e12
+"""Duration beyond which a recorded one is not believed: a recording may state any number."""
 
 
 class Part(StrEnum):

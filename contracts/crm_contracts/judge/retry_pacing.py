@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange import MAX_MILLISECONDS, Exchange
 from crm_mocks.contract import Notice
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.retry_after import TOLERANCE, early_retry, knows_response, spacing_notice
@@ -68,7 +68,7 @@ class RetryPacing:
         return violations, notices
 
     def _remember(self, operation: str, exchange: Exchange, start: datetime, content: tuple[str, str, bytes]) -> None:
-        end = start + timedelta(milliseconds=min(exchange.milliseconds or 0, _LONGEST_RESPONSE))
+        end = start + timedelta(milliseconds=min(exchange.milliseconds or 0, MAX_MILLISECONDS))
         if exchange.status in RETRY_AFTER_STATUSES:
             seconds = max(retry_after(exchange.response_headers, end), 0)
             is_exact = bool(start.microsecond) or exchange.milliseconds is not None
@@ -78,9 +78,6 @@ class RetryPacing:
             if wait is not None and (not wait.seconds or start >= wait.end + timedelta(seconds=wait.seconds)):
                 del self._waits[operation]
 
-
-_LONGEST_RESPONSE: Final = 1e12
-"""Milliseconds of the longest response that is believed: a recording may state any number."""
 
 _YEARS: Final = range(2, 9900)
 """Years in which a pause can be added to a time."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.exchange import MAX_MILLISECONDS, Exchange, Part
 from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.har_body import request_body, response_body
 from crm_contracts.recordings.message import message
@@ -16,8 +16,6 @@ from crm_contracts.recordings.values import MalformedRecording, array, mapping, 
 
 _LOCAL_FETCH_TYPES: Final = frozenset({"memory cache", "disk cache", "service worker", "inspector override"})
 """Safari's `_fetchType` of responses that no server sent for this request."""
-
-_MAX_MILLISECONDS: Final = 1e12
 
 
 def _no_attachment(_: str) -> bytes | None:
@@ -114,4 +112,4 @@ def _media_type(content: Mapping[str, Any]) -> str:
 def _milliseconds(value: Any) -> float | None:
     """Return a duration; `None` if it was not recorded, or is no time that an exchange takes."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 <= value < _MAX_MILLISECONDS else None
+    return float(value) if is_number and 0 <= value < MAX_MILLISECONDS else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_contracts.lint.author.contract import AuthorContract, OperationPart
 from crm_contracts.lint.author.schemas import types_of
 from crm_contracts.lint.registry import Problems, warning
+from crm_mocks.parsing.wildcards import variable_parts
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _NOT_OF_NAMES: Final = frozenset({"integer", "number", "boolean"})
@@ -99,27 +100,13 @@ def _admits(contract: AuthorContract, operation: OperationPart, template: str, t
     """Return whether a segment with a parameter matches a fixed text."""
     name = _VARIABLE.fullmatch(template)
     if name is None:
-        return _fits(_VARIABLE.split(template)[::2], text)
+        return variable_parts(_VARIABLE.split(template)[::2], text, 1) is not None
     schema = next((schema for each, schema in _path_parameters(contract, operation) if each == name[1]), {})
     if types_of(schema) and _NOT_OF_NAMES.issuperset(types_of(schema)):
         return False
     if isinstance(schema.get("enum"), list):
         return text in schema["enum"]
     return not {"format", "pattern"} & schema.keys()
-
-
-def _fits(parts: list[str], text: str) -> bool:
-    """Return whether a text has these parts in their order, with at least one character between two of them."""
-    first, *middle, last = parts
-    if not (text.startswith(first) and text.endswith(last)):
-        return False
-    at, end = len(first), len(text) - len(last)
-    for part in middle:
-        found = text.find(part, at + 1, end)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return at < end
 
 
 def _path_parameters(contract: AuthorContract, operation: OperationPart) -> Iterator[tuple[str, Mapping[str, Any]]]:
