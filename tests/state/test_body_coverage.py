@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crm_mocks.contract.members import BodyMembers, members_of
-from crm_mocks.state.body_coverage import BodyCoverage, OperationCoverage
+from crm_mocks.state.body_coverage import BodyCoverage, OperationBodyCoverage
 
 ADDRESS = {"type": "object", "properties": {"country": {"enum": ["DE", "FR", None]}, "city": {"type": "string"}}}
 DOCUMENT: dict[str, Any] = {"components": {"schemas": {"Address": ADDRESS}}}
@@ -66,7 +66,7 @@ def _any_body(random: Random, depth: int = 3) -> Any:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_many_bodies_cover_the_same_as_each_for_itself(coverage: BodyCoverage, seed: int) -> None:
-    random, operation = Random(seed), OperationCoverage("crm.create", coverage.about)
+    random, operation = Random(seed), OperationBodyCoverage("crm.create", coverage.about)
     for _ in range(300):
         body = _any_body(random)
         coverage.record(body)

@@ -36,7 +36,7 @@ def _outcomes(run: BaselineRun, operation: str) -> str:
     return f" ({', '.join(outcomes)})" if outcomes else ""
 
 
-def finding_facts(finding: Finding) -> Iterator[Fact]:
+def failure_facts(finding: Finding) -> Iterator[Fact]:
     """Yield the position that a failure rests on, if any, and how to allow the failure."""
     if finding.basis.kind is BasisKind.POSITION:
         yield Fact("basis", basis_text(finding.basis, finding.vendor))

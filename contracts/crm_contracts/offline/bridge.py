@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
 
 from crm_contracts.offline.byte_pipe import BytePipe
-from crm_contracts.offline.loop_runner import LoopRunner, Returned
+from crm_contracts.offline.loop_runner import Completed, LoopRunner
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.session_name import ADMIN
@@ -167,7 +167,7 @@ class AsgiBridge:
         self._run(scope, self._exchange(scope, body, response)).result()
         return response
 
-    def _run(self, scope: dict[str, Any], work: Coroutine[Any, Any, None]) -> Future[None] | Returned[None]:
+    def _run(self, scope: dict[str, Any], work: Coroutine[Any, Any, None]) -> Future[None] | Completed[None]:
         """Run the processing of a request in this thread, if possible."""
         route = (scope["method"], scope["path"])
         if scope["path"].startswith(ADMIN) and route not in self.application.admin.direct_routes:

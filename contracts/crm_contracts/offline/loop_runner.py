@@ -15,8 +15,8 @@ from unittest import mock
 Result = TypeVar("Result")
 
 
-class Returned(Generic[Result]):
-    """What a coroutine has returned, with the interface of a future, which takes as long to make as simple work."""
+class Completed(Generic[Result]):
+    """The result of a coroutine, with the interface of a future, whose creation takes as long as simple work."""
 
     def __init__(self, value: Result) -> None:
         self._value = value
@@ -56,7 +56,7 @@ class LoopRunner:
         with self._state_lock:
             return self._schedule(work, copy_context())
 
-    def run_inline(self, work: Coroutine[Any, Any, Result]) -> Future[Result] | Returned[Result]:
+    def run_inline(self, work: Coroutine[Any, Any, Result]) -> Future[Result] | Completed[Result]:
         """Run a coroutine in this thread up to its first wait, and the rest on the loop.
 
         It may await only timers and futures of the loop, and may not ask for its current task.
@@ -70,7 +70,7 @@ class LoopRunner:
             try:
                 awaited = context.run(work.send, None)
             except StopIteration as end:
-                return Returned(end.value)
+                return Completed(end.value)
             except Exception as error:  # noqa: BLE001  # raised by `Future.result`
                 failed: Future[Result] = Future()
                 failed.set_exception(error)

@@ -121,7 +121,7 @@ class BodyCoverage:
         return schema
 
 
-class OperationCoverage:
+class OperationBodyCoverage:
     """Coverage of the request bodies of one operation, most of which soon cover nothing more.
 
     Attributes:

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import ENTRY, Place
-from crm_mocks.state.body_coverage import OperationCoverage
+from crm_mocks.state.body_coverage import OperationBodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry
 
 OTHERS: Final[Place] = ("…",)
@@ -129,7 +129,7 @@ class SessionStats:
         self.unmatched: _Counts[UnmatchedKey] = _Counts()
         self.stubbed: _Counts[UnmatchedKey] = _Counts()
         self.defects: _Counts[tuple[str, str]] = _Counts()
-        self._coverage: dict[int, OperationCoverage] = {}
+        self._coverage: dict[int, OperationBodyCoverage] = {}
         self._packed: _Covered = ()
 
     def count(self, entry: JournalEntry) -> None:
@@ -184,7 +184,7 @@ class SessionStats:
         about = documented.members
         known = self._coverage.get(id(about))
         if known is None:  # the session's contract may change: coverage of the previous one is kept
-            known = self._coverage[id(about)] = OperationCoverage(operation.key, about)
+            known = self._coverage[id(about)] = OperationBodyCoverage(operation.key, about)
         known.record(body)
 
     def seen_members(self, operation: str) -> dict[Place, frozenset[Any]]:

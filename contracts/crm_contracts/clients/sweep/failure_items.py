@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from crm_contracts.clients.criteria import CRASH
-from crm_contracts.clients.report_text import finding_facts
+from crm_contracts.clients.report_text import failure_facts
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
 from crm_contracts.judge.finding import Standing
 from crm_contracts.report.document import Alternatives, Block, CodeBlock, Fact, FindingItem
@@ -22,7 +22,7 @@ def failure_items(sweep: SweepCampaignResult, *standings: Standing) -> tuple[Blo
 
     Elsewhere it is once for all cases that went wrong with the same words and output.
     """
-    facts = {(each.operation, each.location): tuple(finding_facts(each)) for each in sweep.case_verdict.findings}
+    facts = {(each.operation, each.location): tuple(failure_facts(each)) for each in sweep.case_verdict.findings}
     cells = [cell for cell in sweep.cells if not cell.passed and cell.standing in standings]
     alike = _grouped(cells, lambda cell: (cell.case.operation, failures(cell), cell.run.output))
     causes = _grouped(cells, _cause)
