@@ -66,7 +66,7 @@ class _Excerpt:
 
 
 def bounded_errors(validator: Any, value: Any) -> Iterable[Any]:
-    """Return the errors of an invalid value, of a large one those of its beginning, or else the first one behind it.
+    """Return the errors of an invalid value, of a large one those of its beginning, or else the first one after it.
 
     Args:
         validator: of jsonschema-rs.

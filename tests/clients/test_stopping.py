@@ -13,6 +13,9 @@ import pytest
 
 from tests.clients.killed.test_killed import marked_processes
 
+_MOST_SECONDS = 5.5
+"""A stop takes at most three seconds, and starting and ending of processes on a busy machine some more."""
+
 STUBBORN = """
 import os, signal, sys, time
 for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -47,7 +50,7 @@ HAR = """{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "time"
 
 
 def stopped(process: subprocess.Popen[bytes], started: Path, number: signal.Signals) -> float:
-    """Stop a process once it has started its work; return how long it took, without what other processes took."""
+    """Stop a process once it has started its work; return how long it took."""
     until = time.monotonic() + 60
     while not started.exists():
         assert process.poll() is None, process.communicate()
@@ -73,7 +76,7 @@ def test_a_stop_ends_a_command_that_is_busy(place: str, number: signal.Signals, 
         [sys.executable, "-c", source], cwd=tmp_path, env={**os.environ, mark: "1"},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert stopped(process, started, number) < 3.5
+    assert stopped(process, started, number) < _MOST_SECONDS
     assert process.returncode in (128 + number, -number)
     process.stderr.close()
     assert_nothing_is_left(mark)
@@ -90,7 +93,7 @@ def test_a_stop_ends_a_client_that_ignores_it(command: str, number: signal.Signa
         cwd=tmp_path, env={**os.environ, mark: "1", "TMPDIR": str(tmp_path)},
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert stopped(process, started, number) < 3.5
+    assert stopped(process, started, number) < _MOST_SECONDS
     process.stderr.close()
     assert process.returncode in (128 + number, 130)
     assert_nothing_is_left(mark)

@@ -62,7 +62,7 @@ class AdminGateway:
         )
         if denied is not None:
             if denied.status == _UNAUTHORIZED:
-                await asyncio.sleep(FAILURE_SECONDS)  # guessing takes long, and holds up nobody else
+                await asyncio.sleep(FAILURE_SECONDS)  # slows down guessing, and nobody else
             await _refuse(scope, send, denied.status, denied.reason)
             return
         if is_page:

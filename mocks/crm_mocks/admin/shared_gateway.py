@@ -33,7 +33,7 @@ _JOURNAL_UNREAD: Final = frozenset(
 """Routes that do not read the journal, which is loaded for all others."""
 
 _NAMING_OTHERS: Final = frozenset(("/__admin/verdict", "/__admin/findings"))
-"""Routes that name all sessions if there is none of the name that they are given."""
+"""Routes whose response names all sessions if the given one does not exist."""
 
 _POLL_SECONDS: Final = 1.0
 """Interval at which the journal is read even if no new exchange was announced."""

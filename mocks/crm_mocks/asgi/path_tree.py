@@ -121,5 +121,5 @@ def _has_rest(segment: str) -> bool:
 
 
 def _literals(template: str) -> list[str]:
-    """Return what stands before, between and behind the parameters of a path or segment."""
+    """Return what stands before, between and after the parameters of a path or segment."""
     return _PARAMETER.split(template)[::2]

@@ -1,4 +1,4 @@
-"""Lines on stderr that never hold up the server: whoever should read them may have stopped."""
+"""Lines on stderr that never hold up the server: nobody may be reading them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-MAX_BYTES: Final = 1024 * 1024
+MAX_CHARACTERS: Final = 1024 * 1024
 """Characters that wait to be written; further lines are left out."""
 
 _FLUSH_SECONDS: Final = 0.3
@@ -39,7 +39,7 @@ class LogWriter:
         """Write a line soon, unless too much waits already. Can be called from any thread."""
         text = f"{line if self._colour else click.unstyle(line)}\n"
         with self._changed:
-            if self._size + len(text) > MAX_BYTES:
+            if self._size + len(text) > MAX_CHARACTERS:
                 self._left_out += 1
                 return
             if self._left_out:

@@ -137,7 +137,7 @@ def nested_value(pairs: Sequence[tuple[str, str]], name: str) -> Any:
 
 
 _MAX_LEVELS: Final = 100
-"""Maximum number of brackets behind a name: a tree without end could not be written as JSON."""
+"""Maximum number of brackets after a name: a tree without end could not be written as JSON."""
 
 _ENTRIES: Final = ""
 """Key of the entries of `name[]`, until the tree is complete."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 def variable_parts(literals: Sequence[str], text: str, least: int = 0) -> list[str] | None:
     """Return the text between literals, or `None` if the text does not consist of them and variable parts in turn.
 
-    Each variable part is as short as possible, which leaves the most room for those behind it. So a literal need never
+    Each variable part is as short as possible, which leaves the most room for those after it. So a literal need never
     be looked for again further on, as a regular expression would, in exponential time.
 
     Args:

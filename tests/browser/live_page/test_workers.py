@@ -122,7 +122,7 @@ def test_a_burst_of_requests_is_sampled(url: str, page: Any, admin: httpx.Client
     begin = time.monotonic()
     rows(page).first.click()
     page.locator(".details h3").first.wait_for()
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 5
     assert admin.post("/__admin/requests/count", json={"session": "*"}).json()["count"] == 1000 * len(SESSIONS)
 
 
