@@ -54,6 +54,7 @@ class MockApp:
         journal_file: file that exchanges are written to as they happen, or `None`; where sessions are shared, one of
             the listeners is.
         on_stop: called when the server stops, so that responses without end are ended.
+        on_stopped: called when it has stopped, and no exchange is recorded any more.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
         close_port: closes the dedicated port of a session.
@@ -95,6 +96,7 @@ class MockApp:
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.recording_listeners = self.listeners if options.state is None else []
         self.on_stop: list[Callable[[], None]] = []
+        self.on_stopped: list[Callable[[], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
         self.late_ports: dict[int, str] = {}
@@ -122,6 +124,8 @@ class MockApp:
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self.journal_file = JournalFile(Path(options.journal)) if options.journal is not None else None
+        if self.journal_file is not None:
+            self.on_stopped.append(self.journal_file.close)
         if self.shared is not None and self.journal_file is not None:  # a request may run twice until it is stored
             self.listeners.append(self.journal_file.add)
             self.journal_file = None

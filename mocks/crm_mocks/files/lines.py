@@ -74,7 +74,8 @@ class LineFile:
 
     def loss(self) -> str:
         """Return which lines are missing and why, as a sentence; empty if none are."""
-        return f"{self.lost} lines are missing in {self.path}: {self._why}" if self.lost else ""
+        count = "1 line is" if self.lost == 1 else f"{self.lost} lines are"
+        return f"{count} missing in {self.path}: {self._why}" if self.lost else ""
 
 
 def losses() -> list[str]:

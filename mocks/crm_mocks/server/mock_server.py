@@ -55,6 +55,8 @@ class MockServer(Server):
         await super().stop()
         if self._mock_app.shared is not None:
             await self._mock_app.shared.stop()
+        for end in self._mock_app.on_stopped:
+            end()
 
     def on_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that never reached the application."""

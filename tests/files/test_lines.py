@@ -1,0 +1,88 @@
+"""Each line of an append-only file is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+import crm_mocks
+from crm_mocks.files import lines
+from crm_mocks.files.lines import LineFile, losses
+from crm_mocks.vendor import Vendor
+
+FILES = Path("/proc/self/fd")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lines"
+
+
+def test_several_writers_append_whole_lines(path: Path) -> None:
+    writers = [LineFile(path), LineFile(path)]
+    for number in range(4):
+        writers[number % 2].append(b"%d" % number)
+    assert path.read_bytes() == b"0\n1\n2\n3\n"
+    for each in writers:
+        each.close()
+
+
+def test_only_the_owner_may_read_it(path: Path) -> None:
+    LineFile(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_that_was_begun_is_ended_first(path: Path) -> None:
+    path.write_bytes(b"whole\nbeg")
+    file = LineFile(path)
+    file.append(b"next")
+    file.append(b"last")
+    file.close()
+    assert path.read_bytes() == b"whole\nbeg\nnext\nlast\n"
+
+
+def test_a_line_that_was_written_in_part_is_lost_and_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, write = LineFile(path), os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(lines.os, "write", lambda descriptor, data: write(descriptor, data[:3]))
+        file.append(b"disk")
+    file.append(b"next")
+    file.close()
+    assert path.read_bytes() == b"dis\nnext\n"
+    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+
+
+def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = LineFile(path)
+
+    def fail(_descriptor: int, _data: bytes) -> int:
+        raise OSError(errno.EIO, "it is broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lines.os, "write", fail)
+        file.append(b"one")
+        file.append(b"two")
+    assert losses() == [f"2 lines are missing in {path}: it is broken"]
+    assert losses() == []
+    file.close()
+
+
+def test_a_pipe_is_refused_without_waiting(path: Path) -> None:
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="it is not a regular file"):
+        LineFile(path)
+
+
+@pytest.mark.skipif(not FILES.exists(), reason="counts files in /proc")
+def test_mocks_close_their_journal_when_they_stop(path: Path, toy_vendor: Vendor) -> None:
+    def journals() -> int:
+        return sum(os.path.realpath(each) == str(path) for each in FILES.iterdir())
+
+    for _ in range(2):
+        with crm_mocks.serve([toy_vendor], port=0, journal=path):
+            assert journals() == 1
+        assert journals() == 0
