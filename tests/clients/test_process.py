@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crm_contracts.clients.process import ExitStatus, run
-from crm_mocks.server.parent_process import is_alive
+from crm_mocks.process_status import is_alive
 from tests.server.serving import COMMAND
 
 PYTHON = sys.executable

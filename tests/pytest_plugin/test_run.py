@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.server.parent_process import is_alive
+from crm_mocks.process_status import is_alive
 from tests.pytest_plugin.conftest import PytestResult, UserSuite
 
 MANY = """

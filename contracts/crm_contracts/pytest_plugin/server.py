@@ -150,7 +150,7 @@ def stop(pid: int) -> None:
 
 def wait_until_stopped(pid: int) -> None:
     """Wait until a run's server has exited, with a time limit."""
-    from crm_mocks.server.parent_process import is_alive
+    from crm_mocks.process_status import is_alive
 
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(pid) and time.monotonic() < deadline:

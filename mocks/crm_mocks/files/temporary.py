@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from crm_mocks.process_status import is_alive
+
 _NAME: Final = re.compile(r"crm-mocks-(?P<space>[0-9]{1,18})-(?P<pid>[0-9]{1,9})-[0-9a-f]{16}")
 
 
@@ -26,12 +28,12 @@ def remove_abandoned() -> None:
         return
     for entry in entries:
         found = _NAME.fullmatch(entry.name)
-        if found and int(found["space"]) == space and _is_own_folder(entry) and not _exists(int(found["pid"])):
+        if found and int(found["space"]) == space and _is_own_folder(entry) and not is_alive(int(found["pid"])):
             shutil.rmtree(entry.path, ignore_errors=True)
 
 
 def _pid_space() -> int:
-    """Return what tells the process ids of one container from those of another that has the same folder."""
+    """Return the namespace of process ids, which differs between containers that share the folder."""
     try:
         return os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116  # no regular path
     except OSError:
@@ -43,13 +45,3 @@ def _is_own_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.getuid()
     except (OSError, AttributeError):  # Windows has no user ids
         return False
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
