@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+
 import pytest
 
 from crm_mocks.parsing.wildcards import variable_parts
@@ -48,3 +51,16 @@ def test_each_character_is_searched_once(size: int) -> None:
     assert variable_parts([*["a"] * 10, "b"], text) is None
     assert variable_parts(["", *["ab"] * 10, ""], text) is None
     assert text.searched <= 2 * size
+
+
+@pytest.mark.parametrize("template", ["*", "x*", "*y", "x*y", "**", "*-*", "x*-*-*y"])
+def test_a_template_matches_as_its_pattern_says(template: str) -> None:
+    literals = template.split("*")
+    pattern = re.compile("(.+)".join(map(re.escape, literals)))
+    for length in range(7):
+        for text in map("".join, product("xy-", repeat=length)):
+            assert (variable_parts(literals, text, 1) is not None) is (pattern.fullmatch(text) is not None), text
+
+
+def test_a_template_of_many_parameters_is_matched_in_one_pass() -> None:
+    assert variable_parts(["", *["-"] * 199, "-!"], "-" * 5000, 1) is None
