@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import click
 
 from crm_mocks.cli.lines import columns
-from crm_mocks.cli.streams import before_line, is_awaited, terminal_width
+from crm_mocks.cli.streams import before_messages, has_erasers, terminal_width
 
 T = TypeVar("T")
 
@@ -161,13 +161,13 @@ def progress(activity: str) -> Iterator[Progress]:
         activity: what the command does first.
     """
     shown = Progress(activity)
-    if is_awaited() or not _is_terminal():
+    if has_erasers() or not _is_terminal():
         yield shown
         return
     drawing = threading.Thread(target=shown.draw_until_ended, name="progress", daemon=True)
     drawing.start()
     try:
-        with before_line(shown.erase):
+        with before_messages(shown.erase):
             yield shown
     finally:
         shown.end()

@@ -134,7 +134,7 @@ _erasers: list[Callable[[], None]] = []
 
 
 @contextmanager
-def before_line(erase: Callable[[], None]) -> Iterator[None]:
+def before_messages(erase: Callable[[], None]) -> Iterator[None]:
     """Call a function before each message on stderr while the `with` block runs, to make room for it."""
     _erasers.append(erase)
     try:
@@ -143,8 +143,8 @@ def before_line(erase: Callable[[], None]) -> Iterator[None]:
         _erasers.remove(erase)
 
 
-def is_awaited() -> bool:
-    """Return whether a `with` block of `before_line` runs."""
+def has_erasers() -> bool:
+    """Return whether a `with` block of `before_messages` is running."""
     return bool(_erasers)
 
 
