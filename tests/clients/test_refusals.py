@@ -30,6 +30,7 @@ ARGUMENTS = {
     "proxy": f"leadbank --to {URL} -p 0",
     "push": f"activix --to {URL}",
     "run": "-- false",
+    "state purge": "--state redis://127.0.0.1:1/0",
     "sweep": "-- false",
     "verify": f"leadbank --url {URL}",
 }
@@ -40,6 +41,7 @@ BAD = {
     "--now": ["soon", ""],
     "--host": ["no.such.host.invalid", ""],
     "--tls-key": ["{folder}/missing"],
+    "--state": ["nowhere", "http://x", "redis://127.0.0.1:1/x", ""],
     "--public-url": ["nowhere", "ftp://x", ""],
     "--base-path": ["no-slash"],
     "--admin-token": [""],
@@ -78,6 +80,7 @@ FREE = {
     "proxy": {"--ready-file", "--cassette"},
     "fuzz": {"--failures"},
     "completion": {"--vendor-dir"},
+    "state purge": {"--prefix"},
 }
 """Options that take any string, or a file or folder to write once the work is done, by command."""
 
@@ -86,11 +89,20 @@ WRITTEN = {"--write-baseline", "--junit", "--html", "--json", "--markdown"}
 
 
 def _options() -> Iterator[tuple[str, click.Option]]:
-    ctx = click.Context(main)
-    for name in main.list_commands(ctx):
-        command = main.get_command(ctx, name)
-        assert command is not None
+    for name, command in _commands(main):
         yield from ((name, each) for each in command.params if isinstance(each, click.Option) and not each.hidden)
+
+
+def _commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands that do something, and their names with those of their groups."""
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _bad_values(option: click.Option) -> Iterator[str]:
@@ -137,7 +149,7 @@ def test_bad_values_are_refused_in_one_line(command: str, folder: Path) -> None:
     for flag, value in cases:
         words = ARGUMENTS[command].format(folder=folder).split()
         at = words.index("--") if "--" in words else len(words)
-        done = CliRunner().invoke(main, [command, *words[:at], *_given(flag, value.format(folder=folder)), *words[at:]])
+        done = CliRunner().invoke(main, [*command.split(), *words[:at], *_given(flag, value.format(folder=folder)), *words[at:]])
         assert (done.exit_code, done.stderr.count("\n")) == (2, 1), (flag, value, done.output)
         assert "internal error" not in done.stderr, (flag, value, done.stderr)
 

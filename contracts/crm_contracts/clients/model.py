@@ -208,19 +208,19 @@ class ClientCaseResult(Generic[AnyCase]):
         case: the case.
         run: the client's run.
         printed: the client's output, or the end of a long one.
-        site: where the client failed, as its output has it; empty if that is unknown.
         failures: pass criteria that the client did not meet, in sentences.
         rule: name of the first of them; empty if there is none.
         standing: whether the failures count.
+        site: where the client failed, as its output has it; empty if that is unknown.
     """
 
     case: AnyCase
     run: RunResult
     printed: str = ""
-    site: str = ""
     failures: tuple[str, ...] = ()
     rule: str = ""
     standing: Standing = Standing.FAILS
+    site: str = ""
 
     @property
     def passed(self) -> bool:

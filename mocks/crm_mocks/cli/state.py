@@ -24,7 +24,7 @@ def command() -> None:
 )
 @click.option("--prefix", metavar="TEXT", help="Prefix of the keys.  [default: the setting state.prefix]")
 def purge(url: str, prefix: str | None) -> None:
-    """Remove all sessions, and the stamp that says which mocks may use the state."""
+    """Remove all sessions and the stamp. The stamp says which mocks may use the state."""
     from crm_mocks.settings import changed
     from crm_mocks.settings.state import STATE, StateSettings
     from crm_mocks.state.shared.opening import purge_state
