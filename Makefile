@@ -15,10 +15,11 @@ SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/gen
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
+SITE_TESTS    := tests/tools/site
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs screenshots release bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-site check certify contracts docs site screenshots release bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,9 +27,9 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next seven targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next eight targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(STATE_TESTS)) $(ARGS)
+		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(STATE_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -52,6 +53,10 @@ test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; with
 test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
 	$(PYTEST) --dist loadfile $(DELIVERY_TESTS) $(ARGS)
 
+test-site: WORKERS := 1  # each would build the site
+test-site: $(VENV)/.installed-site ## build the docs site strictly and check it: pages, links, search, reference
+	$(PYTEST) $(SITE_TESTS) $(ARGS)
+
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -74,6 +79,9 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts 
 	$(BIN)/python -m tools.pages.sweeps --write
 	$(BIN)/python -m tools.pages.weaknesses --write $(ARGS)
 	$(BIN)/python -m tools.facts --write
+
+site: $(VENV)/.installed-site ## build the docs site into build/site, with new pictures if there is a Chromium
+	$(BIN)/python -m tools.site $(ARGS)
 
 release: $(VENV)/.installed-delivery ## build dist/, check it, and try it on Python 3.11 to 3.13 (ARGS="--python 3.12" for one)
 	$(BIN)/python -m tools.release $(ARGS)
@@ -106,4 +114,8 @@ $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
 
 $(VENV)/.installed-delivery: $(VENV)/.python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[delivery]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+$(VENV)/.installed-site: $(VENV)/.python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from crm_mocks.server.thread import serve as serve
 
 __version__ = "0.1.0"
+"""Version of the distribution."""
 
 __all__ = ["Mocks", "__version__", "create_app", "serve"]
 

@@ -64,11 +64,14 @@ OF_EXAMPLES = ROOT / "docs" / "client-weaknesses.md"
 RECIPE = ROOT / "docs" / "new-crm.md"
 """Has steps that build on one another, which test_new_crm.py follows in order."""
 
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+"""Has such steps, too, which test_tutorial.py follows."""
+
 
 def pages() -> list[Path]:
     """Return README.md, if it is there, and all pages of docs/ whose snippets stand by themselves."""
     found = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-    return [path for path in found if path.exists() and path not in (OF_EXAMPLES, RECIPE)]
+    return [path for path in found if path.exists() and path not in (OF_EXAMPLES, RECIPE, TUTORIAL)]
 
 
 def blocks_of(text: str, page: str) -> list[Snippet]:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests import wheel
-from tests.docs.snippets import RECIPE, Snippet
-
-_STEP = re.compile(r"^(?:`(?P<file>[\w/.-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def steps() -> Iterator[tuple[str, str]]:
-    """Yield the page's files with their contents, and its console blocks with an empty name, in order."""
-    for step in _STEP.finditer(RECIPE.read_text("utf-8")):
-        if step["file"] or step["language"] == "console":
-            yield step["file"] or "", step["text"]
+from tests.docs.recipe import follow, steps
+from tests.docs.snippets import RECIPE
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def done(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """Carry out all steps of the page; return the folder and the output of each command."""
     folder = tmp_path_factory.mktemp("empty")
-    outputs: dict[str, str] = {}
-    for file, text in steps():
-        if file:
-            (folder / file).write_text(text, "utf-8")
-            continue
-        for command in Snippet("", "console", text).commands:
-            ran = subprocess.run(
-                ["bash", "-c", command],
-                cwd=folder,
-                env=wheel.environment(site),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            outputs[command] = ran.stdout + ran.stderr
-            assert ran.returncode == 0, f"{command}\n{outputs[command]}"
-    return folder, outputs
+    return folder, follow(RECIPE, folder, wheel.environment(site))
 
 
 def test_the_installed_wheel_is_used(site: Path, tmp_path: Path) -> None:
@@ -74,7 +48,7 @@ def test_the_tests_of_the_vendor_pass(done: tuple[Path, dict[str, str]]) -> None
 
 
 def test_a_rule_takes_ten_lines() -> None:
-    (code,) = [text for file, text in steps() if file.endswith("their_crm/__init__.py")]
+    (code,) = [step.text for step in steps(RECIPE) if step.file.endswith("their_crm/__init__.py")]
     rule = code[code.index("    async def respond") : code.index("    def magic")]
     assert len(rule.strip().splitlines()) <= 10
 

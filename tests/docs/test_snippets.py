@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from contextlib import ExitStack
@@ -34,23 +33,15 @@ def here(tmp_path):
 
 
 @pytest.fixture
-def run(programs):
+def run(programs, reader_environment):
     """Run a program as the page's reader would, with `crm-mocks` on the path; return the finished process."""
-    packages = [str(ROOT / "mocks"), str(ROOT / "contracts"), os.environ.get("PYTHONPATH", "")]
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
-        "PYTHONPATH": os.pathsep.join(filter(None, packages)),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # those of the packages installed beside ours take two seconds to load
-        "PYTEST_PLUGINS": "crm_contracts.pytest_plugin,xdist.plugin",
-    }
 
     def run(folder, *arguments):
         program, *others = arguments
         stand_in = programs / program
         command = [str(stand_in) if stand_in.exists() else program, *others]
         return subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            command, cwd=folder, env=reader_environment, capture_output=True, text=True, timeout=SECONDS, check=False
         )
 
     return run

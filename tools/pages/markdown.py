@@ -28,7 +28,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text on one line, with column separators and tags escaped."""
+    """Return a text on one line, with column separators, tags and indexes such as `[0][id]`, a link, escaped."""
     parts = " ".join(text.split()).replace("|", "\\|").split("`")
-    parts[::2] = [part.replace("<", "&lt;").replace(">", "&gt;") for part in parts[::2]]
+    parts[::2] = [part.replace("<", "&lt;").replace(">", "&gt;").replace("][", "]\\[") for part in parts[::2]]
     return "`".join(parts)

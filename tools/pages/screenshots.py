@@ -33,15 +33,30 @@ _REPORTS: Final[tuple[tuple[str, str, int, Literal["light", "dark"]], ...]] = (
 
 def main() -> int:
     """Write the pictures; return the exit code."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
         print("error: there is no Chromium: install the package chromium", file=sys.stderr)
         return 2
-    with crm_mocks.serve(port=0, seed=1, now=_NOW) as mocks, TemporaryDirectory() as folder:
-        _send_requests(mocks.url)
-        make(Path(folder))
-        take(chromium, mocks.url, Path(folder), IMAGES)
+    take_all(chromium, IMAGES)
     return 0
+
+
+def find_chromium() -> str | None:
+    """Return the path of the browser, or `None` if there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+def take_all(chromium: str, folder: Path) -> None:
+    """Write the pictures of mocks that have received requests, and of reports.
+
+    Args:
+        chromium: path of the browser.
+        folder: folder of the pictures.
+    """
+    with crm_mocks.serve(port=0, seed=1, now=_NOW) as mocks, TemporaryDirectory() as reports:
+        _send_requests(mocks.url)
+        make(Path(reports))
+        take(chromium, mocks.url, Path(reports), folder)
 
 
 def _send_requests(url: str) -> None:
