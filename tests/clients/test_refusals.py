@@ -149,7 +149,9 @@ def test_bad_values_are_refused_in_one_line(command: str, folder: Path) -> None:
     for flag, value in cases:
         words = ARGUMENTS[command].format(folder=folder).split()
         at = words.index("--") if "--" in words else len(words)
-        done = CliRunner().invoke(main, [*command.split(), *words[:at], *_given(flag, value.format(folder=folder)), *words[at:]])
+        done = CliRunner().invoke(
+            main, [*command.split(), *words[:at], *_given(flag, value.format(folder=folder)), *words[at:]]
+        )
         assert (done.exit_code, done.stderr.count("\n")) == (2, 1), (flag, value, done.output)
         assert "internal error" not in done.stderr, (flag, value, done.stderr)
 
