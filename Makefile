@@ -15,10 +15,11 @@ SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/gen
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
+HOSTILE_TESTS := tests/hostile
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs screenshots release bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-hostile fuzz-us check certify contracts docs screenshots release bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,9 +27,9 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next seven targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next eight targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(STATE_TESTS)) $(ARGS)
+		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -51,6 +52,12 @@ test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; with
 
 test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
 	$(PYTEST) --dist loadfile $(DELIVERY_TESTS) $(ARGS)
+
+test-hostile: $(VENV)/.installed-dev ## run schemathesis on the control API, and a bounded number of attacks on mocks and readers
+	$(PYTEST) $(HOSTILE_TESTS) $(ARGS)
+
+fuzz-us: $(VENV)/.installed-dev ## attack mocks and readers for a minute, and keep what is found (ARGS="--seconds 3600" for more)
+	$(BIN)/python -m tests.hostile $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check

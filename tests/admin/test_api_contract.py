@@ -31,7 +31,9 @@ def test_the_contract_has_exactly_the_routes_of_the_code(control: Control) -> No
         (method.lower(), rule.rule) for rule in flask.url_map.iter_rules() for method in rule.methods - OF_THE_SERVER
     }
     assert {path for path in (OPEN, *static_files()) if is_open_to_all(path)} == {OPEN, *static_files()}
-    documented = {(method, path) for path, item in CONTRACT.document["paths"].items() for method in METHODS & item.keys()}
+    documented = {
+        (method, path) for path, item in CONTRACT.document["paths"].items() for method in METHODS & item.keys()
+    }
     assert documented == routes | {("get", OPEN), ("get", PAGE_FILE)}
     assert all(CONTRACT.item(path) is CONTRACT.document["paths"][PAGE_FILE] for path in static_files())
 
@@ -43,7 +45,9 @@ def test_the_contract_is_served_with_this_server(control: Control) -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    ids = [item[method]["operationId"] for item in CONTRACT.document["paths"].values() for method in METHODS & item.keys()]
+    ids = [
+        item[method]["operationId"] for item in CONTRACT.document["paths"].values() for method in METHODS & item.keys()
+    ]
     assert len(set(ids)) == len(ids)
 
 

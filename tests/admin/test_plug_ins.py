@@ -8,6 +8,7 @@ import pytest
 
 from tests.admin.conftest import Control, refused
 
+
 def test_a_plug_in_route_runs_on_the_event_loop(plugged: Control) -> None:
     plugged.create(session="one")
     response = plugged.get("plugged?session=one")
