@@ -19,7 +19,8 @@ SITE_TESTS    := tests/tools/site
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-site check certify contracts docs site screenshots release bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-site check certify contracts docs site screenshots release bench soak clean test-hostile fuzz-us
+HOSTILE_TESTS := tests/hostile
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,9 +28,9 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next eight targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the other test targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(STATE_TESTS)) $(ARGS)
+		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -56,6 +57,12 @@ test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templat
 test-site: WORKERS := 1  # each would build the site
 test-site: $(VENV)/.installed-site ## build the docs site strictly and check it: pages, links, search, reference
 	$(PYTEST) $(SITE_TESTS) $(ARGS)
+
+test-hostile: $(VENV)/.installed-dev ## run schemathesis on the control API, and a bounded number of attacks on mocks and readers
+	$(PYTEST) $(HOSTILE_TESTS) $(ARGS)
+
+fuzz-us: $(VENV)/.installed-dev ## attack mocks and readers for a minute, and keep what is found (ARGS="--seconds 3600" for more)
+	$(BIN)/python -m tests.hostile $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check

@@ -1,6 +1,6 @@
 """The direct routes `GET /__admin/verdict` and `POST /__admin/findings` of the control API.
 
-The entry point group `crm_mocks.direct_routes` adds them.
+The entry point group `crm_mocks.direct_routes` adds them, `crm_mocks.admin_contracts` their contract.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
@@ -15,6 +16,7 @@ from crm_contracts.judge.report import report
 from crm_contracts.judge.sessions import PendingFindings, findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
+from crm_mocks.admin.api_contract import read_part
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute, DirectRoutes
 from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.session_routes import allowed_mistakes
@@ -48,6 +50,11 @@ def direct_routes(suite: MockApp) -> DirectRoutes:
         }
     )
     return {("GET", "/__admin/verdict"): _verdict(suite), ("POST", "/__admin/findings"): _findings(suite)}
+
+
+def contract() -> dict[str, Any]:
+    """Return the contract of the routes, a part of that of the control API."""
+    return read_part(Path(__file__).with_name("control_contract.yaml"))
 
 
 def _verdict(suite: MockApp) -> DirectRoute:

@@ -134,11 +134,11 @@ def _altered(value: Any) -> Iterator[tuple[str, bytes]]:
         text = json.dumps(value)
         yield "duplicate keys", (text[:-1] + ", " + text[1:]).encode() if value else b'{"a":1,"a":2}'
     for path in _places(value):
-        for name, odd in _ODD.items():
+        for name, odd in ODD.items():
             yield f"{name} at {path}", _with(value, path, odd)
 
 
-_ODD = {
+ODD = {
     "null": None,
     "an object": {},
     "an array": [],

@@ -137,7 +137,8 @@ def _is_form(exchange: Exchange) -> bool:
 def _encodings(secret: str) -> Iterator[str]:
     """Yield the encodings of a secret."""
     if len(secret) >= _MIN_LENGTH:
-        yield from (secret, quote(secret, safe=""), quote_plus(secret), base64.b64encode(secret.encode()).decode())
+        raw = secret.encode("utf-8", "surrogatepass")
+        yield from (secret, quote(raw, safe=""), quote_plus(raw), base64.b64encode(raw).decode())
         yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 

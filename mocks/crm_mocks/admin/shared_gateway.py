@@ -28,7 +28,7 @@ _LIST_SESSIONS: Final = "GET", "/__admin/sessions"
 _ENTRY: Final = "GET", "/__admin/requests/entry"
 _JOURNAL_UNREAD: Final = frozenset(
     f"/__admin/{name}"
-    for name in ("sessions", "reset", "responses", "records", "clock", "settings", "vendors", "version")
+    for name in ("sessions", "reset", "responses", "records", "clock", "settings", "vendors", "version", "openapi.json")
 )
 """Routes that do not read the journal, which is loaded for all others."""
 

@@ -109,6 +109,7 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         missing = Violation(location, "required", message, parameter.name, parameter.basis)
         return [missing] if parameter.required else []
+    raw = raw.encode("utf-8", "replace").decode()  # validators take no lone surrogates, which recordings may have
     if not parameter.is_plain:
         return _styled_violations(parameter, [(parameter.name, raw)])
     errors = parameter.validator.iter_errors(coerce_scalar(raw, parameter.type))

@@ -1,4 +1,4 @@
-"""GET health, version, vendors and a sample request."""
+"""GET health, version, vendors, a sample request, and the contract of the control API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from crm_mocks import __version__
+from crm_mocks.admin.api_contract import admin_contract
 from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
@@ -31,6 +32,10 @@ def blueprint(mock_app: MockApp) -> Blueprint:
             for name, contract in mock_app.contracts.items()
         }
         return json_response({"version": __version__, "contracts": contracts})
+
+    @routes.get("/openapi.json")
+    async def contract() -> Response:
+        return json_response({**admin_contract(), "servers": [{"url": base_url()}]})
 
     @routes.get("/vendors")
     async def vendors() -> Response:
