@@ -15,10 +15,11 @@ SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/gen
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
+NODE_PACKAGE := packages/node
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs screenshots release bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-node check certify contracts docs screenshots release bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +27,7 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next seven targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next eight targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
 		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(STATE_TESTS)) $(ARGS)
 
@@ -51,6 +52,12 @@ test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; with
 
 test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
 	$(PYTEST) --dist loadfile $(DELIVERY_TESTS) $(ARGS)
+
+test-node: $(VENV)/.installed ## run the tests of packages/node; without npm, those of types, Vitest and Playwright are skipped
+	@command -v node >/dev/null || { echo "make test-node needs Node 18 or later" >&2; exit 2; }
+	@[ -d $(NODE_PACKAGE)/node_modules/typescript ] || timeout 300 npm install --silent --ignore-scripts --prefix $(NODE_PACKAGE) \
+		|| echo "npm install failed: tests of types, Vitest and Playwright are skipped" >&2
+	cd $(NODE_PACKAGE) && CRM_MOCKS_COMMAND=$(abspath $(BIN)/crm-mocks) node --test test/*.test.js $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check
