@@ -16,11 +16,12 @@ SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/gen
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
 SITE_TESTS    := tests/tools/site
+HOSTILE_TESTS := tests/hostile
+NODE_PACKAGE  := packages/node
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery test-site check certify contracts docs site screenshots release bench soak clean test-hostile fuzz-us
-HOSTILE_TESTS := tests/hostile
+.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-node test-site test-state test-verdicts test-verify check certify contracts docs site screenshots release bench soak clean fuzz-us
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +64,12 @@ test-hostile: $(VENV)/.installed-dev ## run schemathesis on the control API, and
 
 fuzz-us: $(VENV)/.installed-dev ## attack mocks and readers for a minute, and keep what is found (ARGS="--seconds 3600" for more)
 	$(BIN)/python -m tests.hostile $(ARGS)
+
+test-node: $(VENV)/.installed ## run the tests of packages/node; without npm, those of types, Vitest and Playwright are skipped
+	@command -v node >/dev/null || { echo "make test-node needs Node 18 or later" >&2; exit 2; }
+	@[ -d $(NODE_PACKAGE)/node_modules/typescript ] || timeout 300 npm install --silent --ignore-scripts --prefix $(NODE_PACKAGE) \
+		|| echo "npm install failed: tests of types, Vitest and Playwright are skipped" >&2
+	cd $(NODE_PACKAGE) && CRM_MOCKS_COMMAND=$(abspath $(BIN)/crm-mocks) node --test test/*.test.js $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check

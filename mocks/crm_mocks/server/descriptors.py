@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 _MAX_OPEN_FILES: Final = 65_536
+_LOOP_FILES: Final = 16
+"""More than an event loop opens as it starts."""
 
 
 def raise_open_file_limit() -> None:
@@ -27,3 +30,18 @@ def open_file_limit() -> int:
         return _MAX_OPEN_FILES
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _MAX_OPEN_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def check_files_for_loop() -> None:
+    """Check that an event loop can be started: without the files that it needs, uvloop aborts the process.
+
+    Raises:
+        OSError: there are too few.
+    """
+    opened: list[int] = []
+    try:
+        while len(opened) < _LOOP_FILES:
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for file in opened:
+            os.close(file)

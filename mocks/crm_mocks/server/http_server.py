@@ -15,6 +15,7 @@ from typing import Any, Final
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.transport import Asgi
 from crm_mocks.server.connection import Connections
+from crm_mocks.server.descriptors import check_files_for_loop
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.rejection import failed_handshake
 from crm_mocks.server.sockets import Listener
@@ -222,6 +223,7 @@ def run_on_loop(main: Coroutine[Any, Any, None]) -> None:
         asyncio.run(main)
         return
     try:
+        check_files_for_loop()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main)
     finally:

@@ -1,0 +1,2 @@
+export { ContractBroken, CrmMocksError } from "./errors.js";
+export { connect, start } from "./mocks.js";
