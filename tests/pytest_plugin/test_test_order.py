@@ -98,7 +98,7 @@ def test_a_test_that_is_skipped_after_all_has_no_session(suite: UserSuite) -> No
         def test_first(config_api):
             get(config_api)
 
-        @pytest.mark.skip
+        @pytest.mark.skip(reason="tests what a skipped test leaves")
         def test_skipped(config_api):
             pass
 
@@ -150,7 +150,7 @@ server.begin = None
 
 def test_a_server_that_no_test_needed_leaves_nothing(suite: UserSuite) -> None:
     suite.write("""
-        @pytest.mark.skip
+        @pytest.mark.skip(reason="tests what a skipped test leaves")
         def test_served(config_api):
             pass
     """)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import griffe
 
 _EXAMPLE: Final = re.compile(r"^Example:\n(?! {4}```)(?P<code>(?:(?: {4}.*)?(?:\n|\Z))+)", re.MULTILINE)
-_KINDS: Final = {kind.name: griffe.ParameterKind[kind.name.lower()] for kind in inspect._ParameterKind}  # noqa: SLF001
+_KINDS: Final = {kind.name: griffe.ParameterKind[kind.name.lower()] for kind in inspect._ParameterKind}  # noqa: SLF001  # no public list
 
 
 class ReadableDocstrings(griffe.Extension):

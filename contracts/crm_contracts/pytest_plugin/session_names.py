@@ -10,7 +10,7 @@ from typing import Final
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
-class SessionNames:
+class RunSessionNames:
     """Names of the sessions that one process opens."""
 
     def __init__(self, worker: str, suffix: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
-from crm_contracts.pytest_plugin.session_names import SessionNames
+from crm_contracts.pytest_plugin.session_names import RunSessionNames
 from crm_mocks.files.temporary import new_folder_path
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class TestRun:
         self.credentials: dict[str, dict[str, str]] = {}
         self.summary: RunSummary | None = None
         self.unchecked: Unchecked | None = None
-        self.names = SessionNames(worker_input.get("workerid", ""), shared.get("suffix", ""))
+        self.names = RunSessionNames(worker_input.get("workerid", ""), shared.get("suffix", ""))
         self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
         self._has_begun_server = False

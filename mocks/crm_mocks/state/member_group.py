@@ -65,3 +65,20 @@ class MemberGroup:
         member = self._oldest.pop()
         del self._members[member]
         return member
+
+
+def discard_member(groups: dict[str, str | MemberGroup], key: str, member: str) -> None:
+    """Remove a member from a group; an empty group is removed.
+
+    Args:
+        groups: groups by key; a group of one member is the member itself.
+        key: key of the group.
+        member: the member.
+    """
+    group = groups.get(key)
+    if isinstance(group, MemberGroup):
+        group.discard(member)
+        if not group:
+            del groups[key]
+    elif group == member:
+        del groups[key]

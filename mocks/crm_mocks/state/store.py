@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, Protocol
 
-from crm_mocks.state.member_group import MemberGroup
+from crm_mocks.state.member_group import MemberGroup, discard_member
 
 
 class Store(Protocol):
@@ -124,14 +124,7 @@ class MemoryStore:
 
     async def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
-        groups = self._groups.get(table, {})
-        group = groups.get(key)
-        if isinstance(group, MemberGroup):
-            group.discard(member)
-            if not group:
-                del groups[key]
-        elif group == member:
-            del groups[key]
+        discard_member(self._groups.get(table, {}), key, member)
 
     async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""

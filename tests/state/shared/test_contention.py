@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from crm_mocks.state.shared.replies import Busy, Commit, Missing, Position
+from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing
 from crm_mocks.state.shared.steps import Step
 from crm_mocks.state.shared.stored_sessions import StoredSessions
 from tests.state.shared.conftest import CONTACTS, Replicas
@@ -146,7 +146,7 @@ def test_a_request_that_is_cancelled_has_no_other_run_twice(pair: Replicas) -> N
 def test_a_process_that_dies_at_the_head_of_the_line_delays_others_by_half_a_second(pair: Replicas) -> None:
     pair.create(0)
     stored = StoredSessions(pair.apps[1].mock_app.shared.connection)
-    outdated = Position("other", 1, "x" * 16)
+    outdated = LogPosition("other", 1, "x" * 16)
     reply = pair.run(stored.commit("default", outdated, Commit(b"", (), queues=True)))
     assert isinstance(reply, Missing)
     began = time.monotonic()
@@ -158,11 +158,11 @@ def test_who_finds_a_line_stands_in_it_in_order(replicas: Callable[..., Replicas
     mocks = replicas(3)
     mocks.create(0)
     line = [StoredSessions(app.mock_app.shared.connection) for app in mocks.apps]
-    mocks.run(line[2].commit("default", Position("other", 1, "x" * 16), Commit(b"", (), queues=True)))
-    places = [mocks.run(each.pull("default", Position(), stands_aside=True)) for each in line]
+    mocks.run(line[2].commit("default", LogPosition("other", 1, "x" * 16), Commit(b"", (), queues=True)))
+    places = [mocks.run(each.pull("default", LogPosition(), stands_aside=True)) for each in line]
     assert [each.place if isinstance(each, Busy) else 0 for each in places] == [1, 2, 0]
-    mocks.run(line[2].pull("default", Position(), stands_aside=False))  # it leaves
-    places = [mocks.run(each.pull("default", Position(), stands_aside=True)) for each in line]
+    mocks.run(line[2].pull("default", LogPosition(), stands_aside=False))  # it leaves
+    places = [mocks.run(each.pull("default", LogPosition(), stands_aside=True)) for each in line]
     assert [each.place if isinstance(each, Busy) else 0 for each in places] == [0, 1, 2]
 
 

@@ -141,7 +141,7 @@ def test_requests_that_are_not_http_are_journalled(start: Callable[..., Process]
 def test_purge_removes_everything(start: Callable[..., Process], server: StateServer) -> None:
     process = start()
     process.request("GET", "/v1/leads/config", headers=KEY)
-    prefix = next(each for each in process.popen.args if "state.prefix=" in str(each)).partition("=")[2]  # type: ignore[union-attr]
+    prefix = next(each for each in process.popen.args if "state.prefix=" in str(each)).partition("=")[2]  # type: ignore[union-attr]  # started with a list
     process.end()
     command = [sys.executable, "-m", "crm_mocks", "state", "purge", "--state", server.url, "--prefix", prefix]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.shared.changes import encode_changes
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.copy_updates import OPEN, CopyUpdates
-from crm_mocks.state.shared.replies import Busy, Commit, Missing, Position, Stored
+from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored
 from crm_mocks.state.shared.session import CLOSED
 from crm_mocks.state.shared.session_copy import SessionCopy, token_of
 from crm_mocks.state.shared.session_names import SessionNames
@@ -123,4 +123,4 @@ def _revert(copy: SessionCopy, transaction: Transaction) -> None:
 
 
 def _stored_before_others(copy: SessionCopy, commit: Commit) -> Stored:
-    return Stored(Position(copy.position.id or commit.token, copy.position.version + 1, commit.token), 0, 0)
+    return Stored(LogPosition(copy.position.id or commit.token, copy.position.version + 1, commit.token), 0, 0)

@@ -11,7 +11,7 @@ from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 
 
 @dataclass
-class Position:
+class LogPosition:
     """The place in the log that a copy has reached.
 
     Attributes:
@@ -41,7 +41,7 @@ class Missing:
         created: when the session was created, in seconds since 1970; 0 if there is none.
     """
 
-    position: Position
+    position: LogPosition
     changes: Sequence[bytes]
     snapshot: bytes | None = None
     resets: int = 0
@@ -59,7 +59,7 @@ class Stored:
         others_wait: other processes stand in line.
     """
 
-    position: Position
+    position: LogPosition
     log_bytes: int
     snapshot_bytes: int
     others_wait: bool = False
@@ -98,7 +98,7 @@ class Commit:
 def missing_of(reply: list[Any]) -> Missing:
     """Return what a copy misses from the reply of a script."""
     kind, _, session_id, version, head, changes, *full = reply
-    position = Position(session_id.decode(), version, head.decode())
+    position = LogPosition(session_id.decode(), version, head.decode())
     if kind == b"behind":
         return Missing(position, changes)
     snapshot, resets, created = full

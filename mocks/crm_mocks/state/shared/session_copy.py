@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from crm_mocks.state.shared.replies import Missing, Position
+from crm_mocks.state.shared.replies import LogPosition, Missing
 from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.steps import StepQueue
@@ -35,7 +35,7 @@ class SessionCopy:
     def __init__(self, name: str) -> None:
         self.name = name
         self.session: SharedSession | None = None
-        self.position = Position()
+        self.position = LogPosition()
         self.lock = asyncio.Lock()
         self.waiting = StepQueue()
         self.is_current = False

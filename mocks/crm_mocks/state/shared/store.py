@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from crm_mocks.errors import StateError
-from crm_mocks.state.member_group import MemberGroup
+from crm_mocks.state.member_group import MemberGroup, discard_member
 from crm_mocks.state.shared.server_time import ServerTime
 from crm_mocks.state.shared.transaction import Change, Recorder
 from crm_mocks.state.store import MemoryStore
@@ -80,7 +80,9 @@ class SharedStore(MemoryStore):
     async def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
         if not self._has_member(table, key, member):
-            self._recorder.record([ADD, table, key, member], lambda: self._discard(table, key, member))
+            self._recorder.record(
+                [ADD, table, key, member], lambda: discard_member(self._groups.get(table, {}), key, member)
+            )
         return await super().add(table, key, member)
 
     async def discard(self, table: str, key: str, member: str) -> None:
@@ -166,14 +168,7 @@ class SharedStore(MemoryStore):
             group.add(member)
 
     def _discard(self, table: str, key: str, member: str) -> None:
-        groups = self._groups.get(table, {})
-        group = groups.get(key)
-        if isinstance(group, MemberGroup):
-            group.discard(member)
-            if not group:
-                del groups[key]
-        elif group == member:
-            del groups[key]
+        discard_member(self._groups.get(table, {}), key, member)
 
     def _set_group(self, table: str, key: str, members: Iterable[str]) -> None:
         self._groups.get(table, {}).pop(key, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_mocks.state.shared.announcements import channel
 from crm_mocks.state.shared.connection import StateConnection
-from crm_mocks.state.shared.replies import Busy, Commit, Missing, Position, Stored, missing_of
+from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored, missing_of
 from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL
 
 
@@ -15,7 +15,7 @@ class StoredSessions:
         self._connection = connection
         self._ttl = int(connection.settings.session_ttl * 1000)
 
-    async def pull(self, session: str, position: Position, *, stands_aside: bool) -> Missing | Busy | None:
+    async def pull(self, session: str, position: LogPosition, *, stands_aside: bool) -> Missing | Busy | None:
         """Return what a copy misses; `None` if that is nothing.
 
         Args:
@@ -33,7 +33,7 @@ class StoredSessions:
             return Busy(reply[2])
         return None if reply[0] == b"current" else missing_of(reply)
 
-    async def commit(self, session: str, position: Position, commit: Commit) -> Stored | Missing | Busy:
+    async def commit(self, session: str, position: LogPosition, commit: Commit) -> Stored | Missing | Busy:
         """Store a commit if the copy is up to date; otherwise return what it misses."""
         connection = self._connection
         reply = await connection.run_timed(
@@ -56,10 +56,10 @@ class StoredSessions:
             return missing_of(reply)
         version, log_bytes, snapshot_bytes, waiting = reply[2:6]
         known = position.id if position.id and not commit.restarts else commit.token
-        reached = Position(known, version, commit.token if version else "")
+        reached = LogPosition(known, version, commit.token if version else "")
         return Stored(reached, log_bytes, snapshot_bytes, others_wait=bool(waiting))
 
-    async def compact(self, session: str, position: Position, snapshot: bytes) -> None:
+    async def compact(self, session: str, position: LogPosition, snapshot: bytes) -> None:
         """Replace the log of a session by a snapshot, unless another process has changed it."""
         await self._connection.run(COMPACT, self._keys(session), *position.arguments(), snapshot, self._ttl)
 
@@ -68,7 +68,7 @@ class StoredSessions:
 
         Args:
             session: name of the session.
-            session_id: `Position.id` of the copy.
+            session_id: `LogPosition.id` of the copy.
             first: number of the first one wanted; older ones than the server has are left out.
             count: how many at most.
 

@@ -12,7 +12,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.shared.commits import Commits, end
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.copy_updates import CopyUpdates
-from crm_mocks.state.shared.replies import Busy, Missing, Position
+from crm_mocks.state.shared.replies import Busy, LogPosition, Missing
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.session_copy import SessionCopy
 from crm_mocks.state.shared.session_names import SessionNames
@@ -136,12 +136,12 @@ class TransactionRunner:
         return None
 
     async def _refresh(self, copy: SessionCopy, *, stands_aside: bool) -> Busy | None:
-        position = copy.position if copy.is_current else Position()
+        position = copy.position if copy.is_current else LogPosition()
         missing = await self._stored.pull(copy.name, position, stands_aside=stands_aside)
         if isinstance(missing, Busy):
             return missing
         copy.is_visited = missing is not None and copy.is_current
-        await self._updates.catch_up(copy, missing or (None if copy.is_current else Missing(Position(), (), b"")))
+        await self._updates.catch_up(copy, missing or (None if copy.is_current else Missing(LogPosition(), (), b"")))
         return None
 
     async def _begin(self, copy: SessionCopy, *, journal: bool) -> None:
