@@ -195,7 +195,6 @@ def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
         (("--from", "no-such-file.json"), "cannot read the reproduction no-such-file.json"),
         (("--operation", "config_api.nothing"), "unknown operation 'config_api.nothing'"),
         (("--timeout", "600"), "--timeout 600: a run may take 595 s at the most"),
-        (("--timeout", "nan"), "--timeout nan: a run may take 595 s at the most"),
         (("--ready-line", " "), "--ready-line takes a string"),
         (("--set", "config_api.nothing=1"), "nothing"),
     ],
