@@ -41,7 +41,7 @@ def check_files_for_loop() -> None:
     opened: list[int] = []
     try:
         while len(opened) < _LOOP_FILES:
-            opened.append(os.open(os.devnull, os.O_RDONLY))
+            opened += os.pipe()
     finally:
         for file in opened:
             os.close(file)
