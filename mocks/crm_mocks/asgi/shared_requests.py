@@ -16,7 +16,7 @@ from crm_mocks.asgi.request_limits import protocol_problem
 from crm_mocks.asgi.response_sending import NO_FAULTS
 from crm_mocks.asgi.session_name import is_admin, named_session
 from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi, FaultInjector, Message, Receive, Scope, Send
-from crm_mocks.errors import StateError
+from crm_mocks.errors import StateError, UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
 from crm_mocks.state.shared.sessions import SharedSessions
@@ -137,14 +137,24 @@ class SharedRequestHandler(RequestHandler):
     def record_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that the server rejected, as soon as possible."""
         name = self._name(self.mock_app.server_url.without_base_path({"path": request.path})["path"], request.headers)
-        record = super().record_rejected
-
-        async def step() -> None:
-            record(request)
-
         if not SESSION_NAME.fullmatch(name):
             name = DEFAULT_SESSION
-        self._later(self._shared.sessions.run(name, step))
+        record, sessions = super().record_rejected, self._shared.sessions
+
+        async def record_in_session() -> None:
+            sessions.get(name)
+            record(request)
+
+        async def record_in_default() -> None:
+            record(request)
+
+        async def journal() -> None:
+            try:
+                await sessions.run(name, record_in_session)
+            except UsageError:  # there are too many sessions
+                await sessions.run_fresh([name, DEFAULT_SESSION], record_in_default)
+
+        self._later(journal())
 
     async def _release(self, name: str, claims: list[str]) -> None:
         """End claims after a response that was delayed; if that fails, their lease ends."""

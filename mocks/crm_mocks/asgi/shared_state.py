@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from crm_mocks import __version__
+from crm_mocks.errors import UsageError
 from crm_mocks.settings import as_json
 from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.state.shared.opening import claim_state
@@ -31,6 +32,8 @@ def shared_state(mock_app: MockApp, url: str) -> SharedState:
     settings = mock_app.settings[STATE]
     assert isinstance(settings, StateSettings)  # no vendor is named STATE
     parsed, common = StateUrl.parse(url), common_options(mock_app)
+    if parsed.is_cluster and settings.wait_replicas:
+        raise UsageError("state.wait_replicas cannot be used with a Cluster")
     claim_state(parsed, settings, common, mock_app.options.state_wait)
     return SharedState(parsed, settings, common, mock_app.listeners)
 

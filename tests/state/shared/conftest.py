@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -90,6 +91,14 @@ class Replicas:
             self.run(client.aclose())
             self.run(app.mock_app.shared.stop())
         self.loop.close()
+
+
+def wait_until(mocks: Replicas, holds: Callable[[], bool]) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        mocks.run(asyncio.sleep(0.05))
 
 
 @pytest.fixture

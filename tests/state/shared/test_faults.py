@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
 
 import pytest
 
 from crm_mocks import create_app
 from crm_mocks.errors import UsageError
-from tests.state.shared.conftest import Replicas
+from tests.state.shared.conftest import Replicas, wait_until
 from tests.state.shared.server import StateServer
 
-FAST = {"state.command_seconds": 0.5, "state.connect_seconds": 0.5}
+FAST = {"state.command_seconds": 2, "state.connect_seconds": 2}
 
 
 @pytest.fixture
@@ -24,22 +22,13 @@ def watched(replicas: Callable[..., Replicas], own_server: StateServer) -> Repli
     return pair
 
 
-def until(pair: Replicas, holds: Callable[[], bool], seconds: float = 8.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        pair.run(asyncio.sleep(0.05))
-
-
 def ready(pair: Replicas, place: int) -> bool:
     return pair.admin(place, "GET", "ready").status_code == 200
 
 
 def unavailable(pair: Replicas, place: int, email: str) -> str:
-    """Check that a request gets a 503 at once; return what it says."""
-    began = time.monotonic()
+    """Check that a request gets a 503; return its detail."""
     response = pair.create(place, email)
-    assert time.monotonic() - began < 2.5
     assert response.status_code == 503
     assert response.headers["content-type"] == "application/problem+json"
     return str(response.json()["detail"])
@@ -49,11 +38,11 @@ def test_a_server_that_is_away_gives_503_until_it_is_back(watched: Replicas, own
     watched.create(0)
     own_server.stop()
     unavailable(watched, 0, "b@example.com")
-    until(watched, lambda: not ready(watched, 0) and not ready(watched, 1))
+    wait_until(watched, lambda: not ready(watched, 0) and not ready(watched, 1))
     assert watched.admin(0, "GET", "health").status_code == 200
     assert watched.admin(0, "GET", "requests").status_code == 503
     own_server.start()
-    until(watched, lambda: ready(watched, 0) and ready(watched, 1))
+    wait_until(watched, lambda: ready(watched, 0) and ready(watched, 1))
     assert watched.create(1, "c@example.com").status_code == 201
 
 
@@ -61,7 +50,7 @@ def test_a_restart_that_loses_the_data_makes_the_verdict_fail(watched: Replicas,
     watched.create(0)
     own_server.stop()
     own_server.start()
-    until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
+    wait_until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
     assert_lost(watched)
 
 
@@ -69,12 +58,12 @@ def test_flushall_makes_the_verdict_fail(watched: Replicas, own_server: StateSer
     watched.create(0)
     own_server.command("FLUSHALL")
     assert watched.create(1, "b@example.com").status_code == 201
-    until(watched, lambda: "complaints" in watched.admin(1, "GET", "verdict").json())
+    wait_until(watched, lambda: "complaints" in watched.admin(1, "GET", "verdict").json())
     assert_lost(watched)
 
 
 def assert_lost(pair: Replicas) -> None:
-    until(pair, lambda: bool(pair.admin(0, "POST", "findings", {}).json()["findings"]))
+    wait_until(pair, lambda: bool(pair.admin(0, "POST", "findings", {}).json()["findings"]))
     for place in (0, 1):
         (finding,) = pair.admin(place, "POST", "findings", {}).json()["findings"]
         assert finding["rule"] == "state-lost"
@@ -105,9 +94,9 @@ def test_a_new_session_after_a_loss_is_judged_as_usual(watched: Replicas, own_se
 
 def test_a_server_that_pauses_gives_503_within_the_time_limit(watched: Replicas, own_server: StateServer) -> None:
     watched.create(0)
-    own_server.command("CLIENT", "PAUSE", 3000, "ALL")
+    own_server.command("CLIENT", "PAUSE", 8_000, "ALL")
     assert "does not reply in time" in unavailable(watched, 0, "b@example.com")
-    until(watched, lambda: watched.create(0, "c@example.com").status_code == 201)
+    wait_until(watched, lambda: watched.create(0, "c@example.com").status_code == 201)
     assert watched.admin(1, "POST", "findings", {}).json()["findings"] == []
 
 
@@ -125,8 +114,8 @@ def test_a_server_out_of_memory_gives_503_and_keeps_what_it_has(watched: Replica
     own_server.command("CONFIG", "SET", "maxmemory", "1mb")
     assert "out of memory" in unavailable(watched, 0, "b@example.com")
     own_server.command("CONFIG", "SET", "maxmemory", "0")
-    until(watched, lambda: ready(watched, 0) and ready(watched, 1))
-    until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
+    wait_until(watched, lambda: ready(watched, 0) and ready(watched, 1))
+    wait_until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
     assert watched.ids(0)[:1] == ["default-1"]
     assert watched.admin(0, "POST", "findings", {}).json()["findings"] == []
 
@@ -136,7 +125,7 @@ def test_a_read_only_server_gives_503(watched: Replicas, own_server: StateServer
     own_server.command("REPLICAOF", "127.0.0.1", 1)
     assert "read-only" in unavailable(watched, 0, "b@example.com")
     own_server.command("REPLICAOF", "NO", "ONE")
-    until(watched, lambda: watched.create(0, "b@example.com").status_code == 201)
+    wait_until(watched, lambda: watched.create(0, "b@example.com").status_code == 201)
 
 
 def test_too_few_replicas_of_the_server_give_503(replicas: Callable[..., Replicas], own_server: StateServer) -> None:
@@ -179,12 +168,3 @@ def test_other_mocks_are_refused(server: StateServer, name: str, other: dict[str
     settings = {**prefix, **other.pop("settings", {})}  # type: ignore[dict-item]  # both are settings
     with pytest.raises(UsageError, match=rf"belongs to mocks with another .*{name}"):
         create_app(**{**same, **other, "settings": settings})
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["host:6379", "http://host", "redis+sentinel://host:1", "redis+cluster://host", "rediss+cluster://host:1?db=1"],
-)
-def test_a_malformed_url_is_refused(url: str) -> None:
-    with pytest.raises(UsageError, match="--state"):
-        create_app(["config_api"], state=url)

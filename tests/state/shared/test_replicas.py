@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from crm_mocks.state.shared.connection import StateConnection
-from tests.state.shared.conftest import CONTACTS, Replicas
+from tests.state.shared.conftest import CONTACTS, Replicas, wait_until
 from tests.state.shared.server import StateServer
 
 OPERATION = "toy.createContact"
@@ -88,9 +88,10 @@ def test_a_running_clock_is_that_of_the_server(replicas: Callable[..., Replicas]
     pair.admin(0, "POST", "clock", {"advance_seconds": 3600})
     pair.create(0)
     pair.create(1)
-    seconds = int(server.command("TIME")[0]) + 3600
-    for app in pair.apps:
-        assert abs(app.mock_app.sessions.find("default").clock.timestamp() - seconds) < 2
+    before = int(server.command("TIME")[0])
+    moments = [app.mock_app.sessions.find("default").clock.timestamp() - 3600 for app in pair.apps]
+    after = int(server.command("TIME")[0]) + 1
+    assert before - 1 <= min(moments) <= max(moments) <= after + 1  # the time of the server is estimated
 
 
 def test_settings_are_shared(pair: Replicas) -> None:
@@ -145,21 +146,17 @@ def test_a_session_has_a_prefix_rather_than_a_port(pair: Replicas) -> None:
     assert pair.admin(0, "POST", "sessions", {"session": "a"}).json()["url"].endswith("/~a")
 
 
-def test_who_waits_is_woken_by_a_request_to_the_other(pair: Replicas) -> None:
+def test_who_waits_is_woken_by_a_request_to_the_other(pair: Replicas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_mocks.admin.shared_gateway._POLL_SECONDS", 3600.0)  # nothing else ends the wait
+
     async def scenario() -> httpx.Response:
-        waiting = asyncio.ensure_future(pair.clients[0].get("/__admin/requests?wait_ms=20000&count=2"))
+        waiting = asyncio.ensure_future(pair.clients[0].get("/__admin/requests?wait_ms=60000&count=2"))
         await asyncio.sleep(0.2)
         for number in range(2):
             await pair.clients[1].post(CONTACTS, json={"email": f"{number}@example.com"})
-        return await waiting
+        return await asyncio.wait_for(waiting, 50)
 
-    async def timed() -> tuple[httpx.Response, float]:
-        began = asyncio.get_running_loop().time()
-        return await scenario(), asyncio.get_running_loop().time() - began
-
-    response, seconds = pair.run(timed())
-    assert response.json()["meta"]["total"] == 2
-    assert seconds < 5
+    assert pair.run(scenario()).json()["meta"]["total"] == 2
 
 
 def test_the_verdict_on_all_sessions_has_those_of_the_other(pair: Replicas) -> None:
@@ -265,17 +262,34 @@ def test_a_natural_request_takes_at_most_three_round_trips(pair: Replicas, monke
 
 
 def test_sessions_expire(replicas: Callable[..., Replicas], server: StateServer) -> None:
-    pair = replicas(settings={"state.session_ttl": 1})
+    pair = replicas(settings={"state.session_ttl": 4})
     pair.create(0)
-    prefix = pair.settings["state.prefix"]
-    keys = server.command("KEYS", f"{prefix}:{{default}}*")
+    pattern = f"{pair.settings['state.prefix']}:{{default}}*"
+    keys = server.command("KEYS", pattern)
     assert len(keys) == 3
-    assert all(0 < server.command("PTTL", key) <= 1000 for key in keys)
-    pair.run(asyncio.sleep(1.2))
-    assert server.command("KEYS", f"{prefix}:{{default}}*") == []
+    assert all(0 < server.command("PTTL", key) <= 4000 for key in keys)
+    wait_until(pair, lambda: not server.command("KEYS", pattern))
     assert pair.create(1).json()["id"] == 1
-    assert pair.admin(1, "GET", "verdict").json()["passed"] if False else True
     assert pair.ids(0) == ["default-1"]
+    assert pair.admin(0, "POST", "findings", {}).json()["findings"] == []
+
+
+def test_a_session_that_expires_after_it_was_only_read_is_not_lost(
+    replicas: Callable[..., Replicas], server: StateServer
+) -> None:
+    pair = replicas(settings={"state.session_ttl": 3})
+    pair.create(0)
+    pattern = f"{pair.settings['state.prefix']}:{{default}}*"
+
+    def remaining(key: bytes) -> int:
+        milliseconds: int = server.command("PTTL", key)
+        return milliseconds
+
+    wait_until(pair, lambda: min(map(remaining, server.command("KEYS", pattern)), default=0) < 1000)
+    assert pair.ids(1) in (["default-1"], [])  # the latter on a slow machine; reading does not extend its life
+    wait_until(pair, lambda: not server.command("KEYS", pattern))
+    assert pair.create(1).json()["id"] == 1
+    assert pair.admin(1, "POST", "findings", {}).json()["findings"] == []
 
 
 def test_pages_show_what_was_changed_at_the_other(pair: Replicas) -> None:

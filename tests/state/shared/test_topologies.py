@@ -49,14 +49,12 @@ def use(pair: Replicas) -> None:
     assert pair.ids(1) == ["default-1", "default-2", "default-3"]
 
     async def woken() -> httpx.Response:
-        waiting = asyncio.ensure_future(pair.clients[0].get("/__admin/requests?wait_ms=20000&count=4"))
+        waiting = asyncio.ensure_future(pair.clients[0].get("/__admin/requests?wait_ms=60000&count=4"))
         await asyncio.sleep(0.1)
         await pair.clients[1].post(CONTACTS, json={"email": "b@example.com"})
-        return await waiting
+        return await asyncio.wait_for(waiting, 50)
 
-    began = time.monotonic()
     assert pair.run(woken()).json()["meta"]["total"] == 4
-    assert time.monotonic() - began < 5
     assert pair.admin(0, "POST", "reset", {}).json()["reset"] == ["default", name]
     assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 0
 
@@ -67,7 +65,7 @@ def test_a_cluster_holds_the_state(servers: Callable[..., StateServer], replicas
     nodes[1].command("CLUSTER", "ADDSLOTSRANGE", 8192, 16383)
     nodes[1].command("CLUSTER", "SET-CONFIG-EPOCH", 2)
     nodes[0].command("CLUSTER", "MEET", "127.0.0.1", nodes[1].port)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not all(b"cluster_state:ok" in node.command("CLUSTER", "INFO") for node in nodes):
         assert time.monotonic() < end
         time.sleep(0.1)

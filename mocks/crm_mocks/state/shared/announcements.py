@@ -45,7 +45,7 @@ async def listening(
 
     try:
         if subscription is not None and session is None:
-            await connection.guarded(lambda _: subscription.psubscribe(connection.key_pattern))
+            await connection.guarded(lambda _: subscription.psubscribe(channel(connection, "*")))
         elif subscription is not None:
             await connection.guarded(lambda _: subscription.subscribe(channel(connection, session or "")))
         yield wait

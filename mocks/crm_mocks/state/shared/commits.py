@@ -8,9 +8,9 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.shared.changes import encode_changes
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.copy_updates import OPEN, CopyUpdates
-from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored
+from crm_mocks.state.shared.replies import Busy, Commit, Stored
 from crm_mocks.state.shared.session import CLOSED
-from crm_mocks.state.shared.session_copy import SessionCopy, token_of
+from crm_mocks.state.shared.session_copy import SessionCopy
 from crm_mocks.state.shared.session_names import SessionNames
 from crm_mocks.state.shared.stored_sessions import StoredSessions
 from crm_mocks.state.shared.transaction import Transaction
@@ -63,8 +63,6 @@ class Commits:
         commit = Commit(changes, [entry for entry, _ in transaction.entries], transaction.restarts, queues)
         await self._register(copy, transaction)
         outcome = await self._stored.commit(copy.name, copy.position, commit)
-        if isinstance(outcome, Missing) and outcome.changes and token_of(outcome.changes[0]) == commit.token:
-            outcome = _stored_before_others(copy, commit)  # the reply to the first attempt was lost
         if isinstance(outcome, Stored):
             await self._settle(copy, transaction, outcome, time)
             return True
@@ -84,7 +82,7 @@ class Commits:
 
     async def _settle(self, copy: SessionCopy, transaction: Transaction, stored: Stored, time: float) -> None:
         copy.position = stored.position
-        self._updates.extend_life(copy)
+        self._updates.note_life(copy, self._connection.settings.session_ttl)
         copy.resets += transaction.restarts
         copy.lost = ""
         copy.is_visited = copy.is_visited or stored.others_wait
@@ -120,7 +118,3 @@ def _revert(copy: SessionCopy, transaction: Transaction) -> None:
     end(copy)
     if not reversible:
         copy.drop()
-
-
-def _stored_before_others(copy: SessionCopy, commit: Commit) -> Stored:
-    return Stored(LogPosition(copy.position.id or commit.token, copy.position.version + 1, commit.token), 0, 0)

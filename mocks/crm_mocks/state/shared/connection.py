@@ -16,6 +16,14 @@ from crm_mocks.state.shared.url import StateUrl
 
 Result = TypeVar("Result")
 
+STAMP: Final = "stamp"
+NAMES: Final = "names"
+OPEN_SESSIONS: Final = "open"
+CLOSED_SESSIONS: Final = "closed"
+
+COMMON_KEYS: Final = (STAMP, NAMES, OPEN_SESSIONS, CLOSED_SESSIONS)
+"""The keys that belong to no session."""
+
 _SCAN_BATCH: Final = 500
 
 
@@ -64,18 +72,12 @@ class StateConnection:
     # --- keys ---
 
     def key(self, name: str) -> str:
-        """Return a key that belongs to no session."""
+        """Return a key that belongs to no session, one of `COMMON_KEYS`, or a channel."""
         return f"{self.settings.prefix}:{name}"
 
     def session_key(self, session: str, name: str) -> str:
         """Return a key of a session; in a Cluster, all of them are on one server."""
         return f"{self.settings.prefix}:{{{session}}}:{name}"
-
-    @property
-    def key_pattern(self) -> str:
-        """A pattern of all keys and channels."""
-        prefix = "".join(f"\\{each}" if each in "*?[]\\" else each for each in self.settings.prefix)
-        return f"{prefix}:*"
 
     # --- commands ---
 
@@ -116,7 +118,7 @@ class StateConnection:
         Raises:
             StateError: the server does not reply in time, or refuses the command.
         """
-        from redis.exceptions import RedisError
+        from redis.exceptions import RedisClusterException, RedisError
 
         try:
             try:
@@ -125,7 +127,7 @@ class StateConnection:
                 if not is_late_to_connect(error):
                     raise
             return await command(self.client)  # nothing was sent, and it may have been this process that was late
-        except (RedisError, OSError, TimeoutError) as error:
+        except (RedisError, RedisClusterException, OSError, TimeoutError) as error:
             message = f"the state at {self.url} cannot be used: {reason_of(error)}"
             self.on_failure(message, is_late=is_late(error))
             raise StateError(message) from None
@@ -142,13 +144,12 @@ class StateConnection:
         return reply
 
     async def purge(self) -> int:
-        """Remove all keys with the prefix; return their number."""
+        """Remove all keys with the prefix, but not those of a longer prefix; return their number."""
 
         async def remove(client: Any) -> int:
-            count = 0
-            for key in [key async for key in client.scan_iter(match=self.key_pattern, count=_SCAN_BATCH)]:
-                count += await client.delete(key)
-            return count
+            of_sessions = client.scan_iter(match=self.key("{*"), count=_SCAN_BATCH)
+            keys = [*map(self.key, COMMON_KEYS), *[key async for key in of_sessions]]
+            return sum([await client.delete(key) for key in keys])  # a cluster deletes one by one
 
         return await self.guarded(remove)
 

@@ -55,9 +55,9 @@ class SessionCopies:
         self.names = SessionNames(connection, limit)
         self.updates = CopyUpdates(connection, create, on_create)
         self.transactions = TransactionRunner(connection, self.names, self.updates, listeners)
-        self._max_copies = limit * 2
+        self._max_copies = limit * 2  # besides those of the sessions that are listed, which are read one after another
         self._copies: OrderedDict[str, SessionCopy] = OrderedDict()
-        self._listed: list[str] = []
+        self._listed: list[str] = []  # all names as found last
 
     async def run(self, name: str, step: Callable[[], Awaitable[Result]]) -> Result:
         """Run a step that uses a session, and store what it has changed; run it again if another process was faster.
@@ -135,9 +135,9 @@ class SessionCopies:
     def _copy(self, name: str) -> SessionCopy:
         copy = self._copies.get(name)
         if copy is None:
-            copy = self._copies[name] = SessionCopy(name)
-            if len(self._copies) > self._max_copies:
+            if len(self._copies) >= self._max_copies + len(self._listed):
                 self._evict()
+            copy = self._copies[name] = SessionCopy(name)
         self._copies.move_to_end(name)
         return copy
 

@@ -67,11 +67,11 @@ class CopyUpdates:
         copy.position = missing.position
         copy.is_current = True
         if copy.position.id:
-            self.extend_life(copy)
+            self.note_life(copy, missing.life)
 
-    def extend_life(self, copy: SessionCopy) -> None:
-        """Note that the session has been used."""
-        copy.expires = self._connection.time.now() + self._connection.settings.session_ttl
+    def note_life(self, copy: SessionCopy, seconds: float) -> None:
+        """Note after how many seconds the session expires on the server."""
+        copy.expires = self._connection.time.now() + seconds
 
     def new_session(self, copy: SessionCopy) -> SharedSession:
         """Return a session that does not exist yet, with what each new session holds."""

@@ -35,6 +35,7 @@ class Missing:
 
     Attributes:
         position: position that the copy reaches with it.
+        life: seconds after which the session expires if nobody uses it.
         changes: entries of the log, each with its token.
         snapshot: what to start from; `None` to continue the copy. Empty for a new session.
         resets: number of resets of the session so far.
@@ -42,6 +43,7 @@ class Missing:
     """
 
     position: LogPosition
+    life: float
     changes: Sequence[bytes]
     snapshot: bytes | None = None
     resets: int = 0
@@ -97,9 +99,9 @@ class Commit:
 
 def missing_of(reply: list[Any]) -> Missing:
     """Return what a copy misses from the reply of a script."""
-    kind, _, session_id, version, head, changes, *full = reply
+    kind, _, session_id, version, head, life, changes, *full = reply
     position = LogPosition(session_id.decode(), version, head.decode())
     if kind == b"behind":
-        return Missing(position, changes)
+        return Missing(position, life / 1000, changes)
     snapshot, resets, created = full
-    return Missing(position, changes, snapshot, resets, float(created))
+    return Missing(position, life / 1000, changes, snapshot, resets, float(created))

@@ -5,7 +5,8 @@ A session has four keys, which share a hash tag:
 - `meta`, a hash: `id` of the session's life between two resets, `version` (number of entries that the log ever had),
   `head` (token of the latest entry), `base` and `base_head` (version and token of the snapshot), `total` and `first`
   (numbers of the latest and the oldest stored exchange), `bytes` and `log_bytes`, `snapshot_bytes`, `resets`,
-  `created` (seconds since 1970), `line` and `line_until` (see below)
+  `created` (seconds since 1970), `line` and `line_until` (see below), and under the name of each process the token of
+  its latest commit, followed by the version that it led to
 - `log`, a list: the changes since the snapshot, each with its token before it
 - `snapshot`, a string: changes that make a new session equal to what it was at `base`
 - `journal`, a list: exchanges `first` to `total`
@@ -13,6 +14,9 @@ A session has four keys, which share a hash tag:
 Processes that want to change a session at the same time stand in `line`, their names one after another. Only the first
 one may commit, and leaves the line with that; if it does not until `line_until` (milliseconds since 1970), it has lost
 its place. So each process waits for at most one commit of each other process.
+
+A server that evicts keys may remove one of the four. A session whose log is incomplete, or whose snapshot is missing,
+is removed as a whole, so that the processes that know it notice the loss.
 """
 
 from __future__ import annotations
@@ -27,18 +31,24 @@ _LINE_MILLISECONDS: Final = 500
 """Time that the first process in the line has to commit."""
 
 _COMMON: Final = (
+    f"local TOKEN, PROCESS, PATIENCE = {TOKEN_LENGTH}, {PROCESS_LENGTH}, {_LINE_MILLISECONDS}"
     """
 local function missing(id, known, head, m, time)
   local current, version, base = m[1] or '', tonumber(m[2] or '0'), tonumber(m[4] or '0')
+  if redis.call('LLEN', KEYS[2]) ~= version - base or (base > 0 and redis.call('EXISTS', KEYS[3]) == 0) then
+    redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+    return missing(id, known, head, {}, time)
+  end
+  local life = redis.call('PTTL', KEYS[1])
   if id ~= '' and current == id and known >= base and known <= version then
     local at = m[5] or ''
     if known > base then at = string.sub(redis.call('LINDEX', KEYS[2], known - base - 1), 1, TOKEN) end
     if at == head then
-      return {'behind', time, current, version, m[3] or '', redis.call('LRANGE', KEYS[2], known - base, -1)}
+      return {'behind', time, current, version, m[3] or '', life, redis.call('LRANGE', KEYS[2], known - base, -1)}
     end
   end
-  return {'other', time, current, version, m[3] or '', redis.call('LRANGE', KEYS[2], 0, -1),
-          redis.call('GET', KEYS[3]) or '', tonumber(m[8] or '0'), m[9] or '0'}
+  return {'other', time, current, version, m[3] or '', life, redis.call('LRANGE', KEYS[2], 0, -1),
+          base > 0 and redis.call('GET', KEYS[3]) or '', tonumber(m[8] or '0'), m[9] or '0'}
 end
 local function meta()
   return redis.call('HMGET', KEYS[1], 'id', 'version', 'head', 'base', 'base_head', 'line', 'line_until', 'resets',
@@ -72,9 +82,7 @@ local function leave_line(process)
   local at = place(process)
   if at then set_line(string.sub(line, 1, at * PROCESS) .. string.sub(line, (at + 1) * PROCESS + 1)) end
 end
-""".replace("TOKEN", str(TOKEN_LENGTH))
-    .replace("PROCESS", str(PROCESS_LENGTH))
-    .replace("PATIENCE", str(_LINE_MILLISECONDS))
+"""
 )
 
 PULL: Final = (
@@ -98,8 +106,9 @@ COMMIT: Final = (
     _COMMON
     + """
 local token, restarts, ttl = ARGV[4], ARGV[6] == '1', tonumber(ARGV[5])
-if m[3] == token then
-  return {'stored', time, tonumber(m[2]), tonumber(m[13] or '0'), tonumber(m[14] or '0'), #line}
+local latest = redis.call('HGET', KEYS[1], ARGV[8]) or ''
+if string.sub(latest, 1, TOKEN) == token then
+  return {'stored', time, tonumber(string.sub(latest, TOKEN + 1)), 0, 0, #line}
 end
 if (m[1] or '') ~= ARGV[1] or (m[2] or '0') ~= ARGV[2] or (m[3] or '') ~= ARGV[3] then
   if ARGV[9] == '1' and m[1] then stand_in_line(ARGV[8]) end
@@ -108,14 +117,11 @@ end
 if line ~= '' and stand_in_line(ARGV[8]) > 0 then return {'busy', time, place(ARGV[8])} end
 local id, version, total, first = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0'), tonumber(m[11] or '1')
 local bytes, log_bytes, snapshot_bytes = tonumber(m[12] or '0'), tonumber(m[13] or '0'), tonumber(m[14] or '0')
-if restarts then
+if restarts or not id then
   redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-  redis.call('HSET', KEYS[1], 'resets', tonumber(m[8] or '0') + 1)
-  id, version, total, first, bytes, log_bytes, snapshot_bytes, line = nil, 0, 0, 1, 0, 0, 0, ''
-end
-if not id then
-  id = token
-  redis.call('HSET', KEYS[1], 'id', id, 'base', 0, 'base_head', '', 'created', time[1])
+  version, total, first, bytes, log_bytes, snapshot_bytes, line = 0, 0, 1, 0, 0, 0, ''
+  redis.call('HSET', KEYS[1], 'id', token, 'base', 0, 'base_head', '', 'created', time[1],
+             'resets', tonumber(m[8] or '0') + (restarts and 1 or 0))
 end
 if ARGV[7] ~= '' then
   redis.call('RPUSH', KEYS[2], token .. ARGV[7])
@@ -126,10 +132,10 @@ for place = 12, #ARGV do
   total, bytes = total + 1, bytes + #ARGV[place]
 end
 while bytes > tonumber(ARGV[10]) and first < total do
-  bytes, first = bytes - #redis.call('LPOP', KEYS[4]), first + 1
+  bytes, first = bytes - #(redis.call('LPOP', KEYS[4]) or ''), first + 1
 end
 redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or '', 'total', total, 'first', first,
-           'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes)
+           'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes, ARGV[8], token .. version)
 leave_line(ARGV[8])
 for place = 1, 4 do redis.call('PEXPIRE', KEYS[place], ttl) end
 redis.call('PUBLISH', ARGV[11], total)
@@ -148,6 +154,8 @@ local m = redis.call('HMGET', KEYS[1], 'id', 'version', 'head')
 if m[1] ~= ARGV[1] or m[2] ~= ARGV[2] or m[3] ~= ARGV[3] then return 0 end
 redis.call('SET', KEYS[3], ARGV[4], 'PX', ARGV[5])
 redis.call('DEL', KEYS[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('PEXPIRE', KEYS[4], ARGV[5])
 redis.call('HSET', KEYS[1], 'base', ARGV[2], 'base_head', ARGV[3], 'log_bytes', 0, 'snapshot_bytes', #ARGV[4])
 return 1
 """

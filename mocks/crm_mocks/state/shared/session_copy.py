@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from crm_mocks.state.shared.replies import LogPosition, Missing
 from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.steps import StepQueue
 from crm_mocks.state.shared.transaction import Transaction
+
+_TOLERANCE: Final = 1.0
+"""Seconds by which a session may expire earlier than expected: `created` has whole seconds, times are estimated."""
 
 
 class SessionCopy:
@@ -62,7 +66,7 @@ class SessionCopy:
     def has_lost(self, found: Missing, now: float) -> bool:
         """Return whether a stored session is not the continuation of what this process has seen.
 
-        A reset and the end of its life explain a session that is gone. Nothing explains a version that is lower, or
+        A reset and the end of its life explain that a session is gone. Nothing explains a version that is lower, or
         another change where this process has seen one.
 
         Args:
@@ -73,12 +77,9 @@ class SessionCopy:
         if not known.version:
             return False
         if position.id != known.id:
-            is_explained = found.resets > self.resets or (found.created or now) >= self.expires
+            is_explained = found.resets > self.resets or (found.created or now) >= self.expires - _TOLERANCE
             return not is_explained
         place = known.version - (position.version - len(found.changes)) - 1
-        return place >= len(found.changes) or (place >= 0 and token_of(found.changes[place]) != known.head)
-
-
-def token_of(change: bytes) -> str:
-    """Return the token of an entry of the log."""
-    return change[:TOKEN_LENGTH].decode()
+        return place >= len(found.changes) or (
+            place >= 0 and found.changes[place][:TOKEN_LENGTH].decode() != known.head
+        )

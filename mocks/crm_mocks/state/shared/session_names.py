@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from crm_mocks.errors import UsageError
-from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.connection import CLOSED_SESSIONS, NAMES, OPEN_SESSIONS, StateConnection
 
 _REGISTERED_LONG_AGO: Final = 60.0
 """Seconds after which a session whose name is listed has been stored."""
@@ -24,17 +24,19 @@ class SessionNames:
         """
         self._connection = connection
         self._limit = limit
-        self._open_count = 0  # those counted last, and those that this process has opened since
-        self._lists = connection.key("closed"), connection.key("open")
+        self._open_count = 0  # when one was opened or closed last, or all were counted; may include some that expired
+        self._lists = connection.key(CLOSED_SESSIONS), connection.key(OPEN_SESSIONS)
 
     async def register(self, session: str, *, is_closed: bool = False) -> None:
         """Add a session to the list of the open or of the closed ones."""
         mine, other = self._lists if is_closed else self._lists[::-1]
-        await self._connection.pipelined(
-            lambda pipe: (pipe.zadd(mine, {session: self._connection.time.now()}, nx=True), pipe.zrem(other, session))
-        )
 
-        self._open_count += 1
+        def move(pipe: Any) -> None:
+            pipe.zadd(mine, {session: self._connection.time.now()}, nx=True)
+            pipe.zrem(other, session)
+            pipe.zcard(self._lists[1])
+
+        *_, self._open_count = await self._connection.pipelined(move)
 
     async def unregister(self, sessions: Iterable[str]) -> None:
         """Remove sessions from the lists."""
@@ -76,12 +78,12 @@ class SessionNames:
 
     async def next_number(self) -> int:
         """Return the next number for the name of a session."""
-        number: int = await self._connection.guarded(lambda client: client.incr(self._connection.key("names")))
+        number: int = await self._connection.guarded(lambda client: client.incr(self._connection.key(NAMES)))
         return number
 
     async def keep(self, seconds: float) -> None:
         """Let the lists expire after some seconds."""
-        keys = (self._connection.key("names"), *self._lists)
+        keys = (self._connection.key(NAMES), *self._lists)
         await self._connection.pipelined(lambda pipe: [pipe.pexpire(key, int(seconds * 1000)) for key in keys])
 
     async def _alive(self, rows: Sequence[tuple[bytes, float]]) -> list[str]:

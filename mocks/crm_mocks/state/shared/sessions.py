@@ -136,7 +136,7 @@ class SharedSessions(SessionCopies):
     # --- in the background ---
 
     def later(self, work: Coroutine[Any, Any, object]) -> None:
-        """Do something in the background; a state that cannot be used then is reported elsewhere."""
+        """Do something in the background; if the state cannot be used then, `StateKeeper` reports it."""
 
         async def quietly() -> None:
             with suppress(StateError):
@@ -147,11 +147,14 @@ class SharedSessions(SessionCopies):
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Wait for what is done in the background."""
+        """Wait for what is done in the background, and cancel it after the time limit of a command."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self.connection.settings.command_seconds)
+            _, late = await asyncio.wait(self._tasks, timeout=self.connection.settings.command_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def note_loss_of_all(self) -> None:
-        """Look for what was lost of all sessions that this process knows, since the store has lost its data."""
+        """Look for what was lost of all sessions that this process knows, since the server has lost its data."""
         names = [copy.name for copy in self._copies.values() if copy.position.version]
         self.later(self.read(names, journal=False))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.errors import StateError, UsageError
-from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.connection import STAMP, StateConnection
 from crm_mocks.state.shared.session_names import SessionNames
 
 FORMAT: Final = 1
@@ -44,7 +44,7 @@ class StateKeeper:
         self.problem = "the state has not been reached yet"
         self._connection = connection
         self._options = {"format": FORMAT, **options}
-        self._key = connection.key("stamp")
+        self._key = connection.key(STAMP)
         self._epoch = ""
         self._look = asyncio.Event()
 
@@ -56,7 +56,12 @@ class StateKeeper:
             UsageError: the state belongs to other mocks.
         """
         mine = orjson.dumps({"epoch": secrets.token_hex(8), "options": self._options}, option=orjson.OPT_SORT_KEYS)
-        stamp = orjson.loads(await self._written(mine))
+        stamp = _parsed(await self._written(mine))
+        if stamp is None:
+            raise UsageError(
+                f"the key {self._key} of the state at {self._connection.url} was not written by crm-mocks: "
+                "use another state.prefix, or remove it with crm-mocks state purge"
+            )
         theirs = stamp["options"]
         differing = [name for name in {**self._options, **theirs} if self._options.get(name) != theirs.get(name)]
         if differing:
@@ -105,7 +110,7 @@ class StateKeeper:
 
         Args:
             message: the problem.
-            is_late: a time limit was exceeded, which need not be the server's fault: the check will tell.
+            is_late: a time limit was exceeded, which need not be the server's fault: the check finds out.
         """
         if not is_late:
             self.problem = self.problem or message
@@ -116,12 +121,12 @@ class StateKeeper:
         self._look.set()
 
     async def watch(self, on_new_epoch: Callable[[], None]) -> None:
-        """Keep `problem` up to date, until cancelled; say each change in one line of the log.
+        """Keep `problem` up to date, until cancelled; log each change in one line.
 
         Args:
             on_new_epoch: called when the server has lost its data.
         """
-        said = ""
+        logged = ""
         while True:
             epoch = self._epoch
             self._look.clear()
@@ -133,11 +138,20 @@ class StateKeeper:
                 self._look.clear()
             if self._epoch != epoch and epoch:
                 on_new_epoch()
-            if bool(self.problem) != bool(said):
+            if bool(self.problem) != bool(logged):
                 log.warning("%s", self.problem or f"the state at {self._connection.url} can be used again")
-                said = self.problem
+                logged = self.problem
             with suppress(TimeoutError):
                 async with asyncio.timeout(_RECONNECT_SECONDS if self.problem else _CHECK_SECONDS):
                     await self._look.wait()
             if self._look.is_set():
                 await asyncio.sleep(0.05)  # failures come in crowds
+
+
+def _parsed(stamp: bytes) -> dict[str, Any] | None:
+    """Return a stamp, or `None` if it is none of ours."""
+    try:
+        found = orjson.loads(stamp)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) and found.keys() == {"epoch", "options"} else None

@@ -9,6 +9,7 @@ from typing import Final
 
 from crm_mocks.errors import StateError
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.state.shared.commits import Commits, end
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.copy_updates import CopyUpdates
@@ -30,6 +31,8 @@ _PAUSE_SECONDS: Final = 0.005
 """Pause for each process that is before this one in the line."""
 
 _MAX_PAUSE_SECONDS: Final = 0.1
+
+_NOTHING_STORED: Final = Missing(LogPosition(), 0.0, (), b"")
 
 
 class TransactionRunner:
@@ -72,31 +75,32 @@ class TransactionRunner:
             refresh: make sure that the copies are up to date, also if nothing is changed.
             journal: load the stored exchanges too.
         """
-        failure: StateError | None = None
+        together: list[Step] = []
         try:
             self.check()  # whoever held the lock may have found out
-            await self._repeat(copies, mine, next_steps, refresh=refresh, journal=journal)
+            await self._repeat(copies, mine, next_steps, together, refresh=refresh, journal=journal)
         except StateError as error:
-            failure = error
+            for step in next_steps():
+                step.fail(error)
         except asyncio.CancelledError:  # the steps may be stored, so nobody must run them again
-            failure = StateError("the request was to be stored together with one that was cancelled")
+            for step in filter(lambda step: not step.is_done, together):
+                step.fail(StateError("the request was to be stored together with one that was cancelled"))
             raise
         finally:
             for copy in copies:
                 copy.abandon()
-            if failure is not None:
-                for step in next_steps():
-                    step.fail(failure)
 
     async def _repeat(
         self,
         copies: Sequence[SessionCopy],
         mine: Step,
         next_steps: Callable[[], list[Step]],
+        together: list[Step],
         *,
         refresh: bool,
         journal: bool,
     ) -> None:
+        """Run steps until one of them is done; `together` holds those of the present attempt."""
         until, attempts = time.monotonic() + _MAX_SECONDS, 0
         while not mine.is_done:
             if time.monotonic() > until:
@@ -104,7 +108,9 @@ class TransactionRunner:
                 raise StateError(f"the sessions {names} are changed by too many processes at once")
             busy = await self._prepare_all(copies, attempts, refresh=refresh, journal=journal)
             if busy is None:
-                busy = await self._attempt(copies, next_steps(), queues=attempts > 0, is_fresh=refresh)
+                together[:] = next_steps()
+                busy = await self._attempt(copies, together, queues=attempts > 0, is_fresh=refresh)
+                together.clear()
                 attempts += 1
             if busy is not None:
                 await asyncio.sleep(min(busy.place * _PAUSE_SECONDS, _MAX_PAUSE_SECONDS))
@@ -118,7 +124,8 @@ class TransactionRunner:
         Raises:
             UsageError: there are too many.
         """
-        self._names.check_limit()
+        if copy.name != DEFAULT_SESSION:
+            self._names.check_limit()
         return self._updates.new_session(copy)
 
     async def _prepare_all(
@@ -141,7 +148,7 @@ class TransactionRunner:
         if isinstance(missing, Busy):
             return missing
         copy.is_visited = missing is not None and copy.is_current
-        await self._updates.catch_up(copy, missing or (None if copy.is_current else Missing(LogPosition(), (), b"")))
+        await self._updates.catch_up(copy, missing or (None if copy.is_current else _NOTHING_STORED))
         return None
 
     async def _begin(self, copy: SessionCopy, *, journal: bool) -> None:

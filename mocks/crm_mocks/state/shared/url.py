@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from crm_mocks.errors import UsageError
 
@@ -30,7 +30,14 @@ _FORMS: Final = (
     "or redis+cluster://host:6379,host:6379"
 )
 _TLS_OPTIONS: Final = ("ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_keyfile")
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/@]*@")
+_SERVER_OPTIONS: Final = ("db", "username", "password")
+"""Options of the query for a single server, besides those of TLS."""
+
+_CREDENTIALS: Final = re.compile(r"(?<=://).*@")
+_HOST: Final = re.compile(r"[^/:]*(:\d+)?(/|,|$)|\[")
+"""Start of the address of a server; what else follows `://` may be a part of a password."""
+
+_UNIX_CREDENTIALS: Final = re.compile(r"(?<=://)[^/]*@")
 
 
 @dataclass(frozen=True)
@@ -65,10 +72,18 @@ class StateUrl:
 
     def __str__(self) -> str:
         """Return the URL without credentials."""
-        return _CREDENTIALS.sub("", self.raw)
+        pattern = _UNIX_CREDENTIALS if self._kind == "unix" else _CREDENTIALS
+        shown = pattern.sub("", self.raw.partition("?")[0])  # the query may have a password, too
+        scheme, _, rest = shown.partition("://")
+        return shown if _HOST.match(rest) or self._kind == "unix" else f"{scheme}://…"
 
     def __repr__(self) -> str:
         return f"StateUrl({str(self)!r})"
+
+    @property
+    def is_cluster(self) -> bool:
+        """Whether the URL is that of a Cluster."""
+        return self._kind == "cluster"
 
     @property
     def _kind(self) -> str | None:
@@ -99,16 +114,19 @@ class StateUrl:
         # a connection that the server has closed is no failure; a time limit that was exceeded is
         retry = Retry(ConstantBackoff(0.01), 2, supported_errors=(RedisConnectionError,))
         scheme, _, rest = self.raw.partition("://")
-        if self._kind not in ("sentinel", "cluster"):
-            return Redis.from_url(f"{_SCHEMES[scheme.lower()]}://{rest}", retry=retry, **options)
         parts = urlsplit(f"redis://{rest}")
+        in_query = self._query_options(parts.query)
+        if self._kind not in ("sentinel", "cluster"):
+            if self._kind != "unix":
+                _check_server(parts)
+            return Redis.from_url(f"{_SCHEMES[scheme.lower()]}://{rest}", retry=retry, **options)
         credentials: dict[str, Any] = {
             name: unquote(value)
             for name, value in (("username", parts.username), ("password", parts.password))
             if value
         }
-        if scheme.lower().startswith("rediss"):
-            options |= {"ssl": True, **_tls_options(parts.query)}
+        if self._has_tls:
+            options |= {"ssl": True, **in_query}
         hosts = [_host(each) for each in parts.netloc.rpartition("@")[2].split(",")]
         if self._kind == "cluster":
             from redis.asyncio.cluster import ClusterNode
@@ -116,23 +134,47 @@ class StateUrl:
             return RedisCluster(startup_nodes=[ClusterNode(*host) for host in hosts], **credentials, **options)
         from redis.asyncio.sentinel import Sentinel
 
-        _, service, *database = parts.path.split("/")
+        service, _, database = parts.path.removeprefix("/").partition("/")
         if not service:
             raise ValueError("the name of the service is missing, as in redis+sentinel://host:26379/name/0")
         sentinel = Sentinel(hosts, sentinel_kwargs=options)  # type: ignore[no-untyped-call]  # redis left it untyped
-        client: Redis = sentinel.master_for(
-            service, db=int(database[0]) if database and database[0] else 0, retry=retry, **credentials, **options
-        )
+        client: Redis = sentinel.master_for(service, db=_database(database), retry=retry, **credentials, **options)
         return client
 
+    @property
+    def _has_tls(self) -> bool:
+        return self.raw.lower().startswith(("rediss", "valkeys"))
 
-def _tls_options(query: str) -> dict[str, str]:
-    """Return the options of TLS in a query, which have the names that they have in URLs of a single server."""
-    options = dict(parse_qsl(query))
-    for name in options:
-        if name not in _TLS_OPTIONS:
-            raise ValueError(f"'{name}' is none of {', '.join(_TLS_OPTIONS)}")
-    return options
+    def _query_options(self, query: str) -> dict[str, str]:
+        """Return the options in a query.
+
+        Raises:
+            ValueError: one of them is unknown, or has no meaning with this kind of URL.
+        """
+        known = [*(_TLS_OPTIONS if self._has_tls else ())]
+        known += _SERVER_OPTIONS if self._kind not in ("sentinel", "cluster") else ()
+        options = dict(parse_qsl(query))
+        for name in options:
+            if name not in known:
+                raise ValueError(f"unknown option '{name}'" + (f": must be {', '.join(known)}" if known else ""))
+        return options
+
+
+def _check_server(parts: SplitResult) -> None:
+    """Check what the client library ignores or reports with a part of the password."""
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(
+            "the port must be a number up to 65535; in a password, '/', '?' and '#' are written %2F, %3F and %23"
+        ) from None
+    _database(parts.path.removeprefix("/"))
+
+
+def _database(text: str) -> int:
+    if text and not text.isdecimal():
+        raise ValueError(f"the database '{text}' must be a number")
+    return int(text or 0)
 
 
 def _host(text: str) -> tuple[str, int]:

@@ -1,0 +1,118 @@
+"""Commits, snapshots and keys of one session on the server."""
+
+from __future__ import annotations
+
+import zlib
+
+import pytest
+
+from crm_mocks.asgi.rejected_request import RejectedRequest
+from crm_mocks.state.shared.changes import encode_changes
+from crm_mocks.state.shared.replies import Commit, LogPosition, Stored
+from crm_mocks.state.shared.stored_sessions import StoredSessions
+from tests.state.shared.conftest import Replicas
+from tests.state.shared.server import StateServer
+
+
+def commit(restarts: bool = False) -> Commit:
+    return Commit(encode_changes([["count", "x", 1]], 0.0), restarts=restarts)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_commit_that_is_repeated_is_stored_once_whatever_others_have_done_since(
+    pair: Replicas, restarts: bool
+) -> None:
+    mine, others = (StoredSessions(app.mock_app.shared.connection) for app in pair.apps)
+
+    def stored(by: StoredSessions, position: LogPosition, change: Commit) -> Stored:
+        outcome = pair.run(by.commit("default", position, change))
+        assert isinstance(outcome, Stored)
+        return outcome
+
+    start = stored(mine, LogPosition(), commit()).position
+    repeated = commit(restarts)
+    first = stored(mine, start, repeated).position
+    assert stored(mine, start, repeated).position == first
+    latest = stored(others, first, commit()).position
+    assert stored(mine, start, repeated).position == first
+    pair.run(others.compact("default", latest, zlib.compress(b"snapshot")))
+    assert stored(mine, start, repeated).position == first
+    assert stored(others, latest, commit()).position.version == latest.version + 1
+
+
+@pytest.mark.parametrize("key", ["meta", "log", "snapshot"])
+def test_a_session_of_which_the_server_has_evicted_a_key_is_lost_as_a_whole(
+    pair: Replicas, server: StateServer, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr("crm_mocks.state.shared.copy_updates._LOG_BYTES", 2000)
+    for number in range(30):
+        pair.create(number % 2, f"{number}@example.com")
+    prefix = f"{pair.settings['state.prefix']}:{{default}}"
+    assert server.command("LLEN", f"{prefix}:log")
+    assert server.command("DEL", f"{prefix}:{key}") == 1
+    pair.replace(1)
+    assert pair.create(1, "0@example.com").json()["id"] == 1
+    assert pair.create(0, "new@example.com").json()["id"] == 2
+    (finding,) = pair.admin(1, "POST", "findings", {}).json()["findings"]
+    assert finding["rule"] == "state-lost"
+
+
+def test_a_session_whose_exchanges_were_evicted_goes_on(pair: Replicas, server: StateServer) -> None:
+    pair.create(0)
+    server.command("DEL", f"{pair.settings['state.prefix']}:{{default}}:journal")
+    assert pair.create(1, "b@example.com").json()["id"] == 2
+    assert pair.admin(0, "GET", "verdict").json()["exchanges"] == 2
+
+
+def test_purge_leaves_a_longer_prefix_alone(replicas: type[Replicas], server: StateServer) -> None:
+    pair = replicas()
+    prefix = pair.settings["state.prefix"]
+    longer = replicas(settings={"state.prefix": f"{prefix}:other"})
+    pair.create(0)
+    longer.create(0)
+    before = server.command("KEYS", f"{prefix}:other:*")
+    assert pair.run(pair.apps[0].mock_app.shared.connection.purge()) > 4
+    assert sorted(server.command("KEYS", f"{prefix}:*")) == sorted(before)
+
+
+def test_the_session_without_a_name_does_not_count_towards_the_limit(replicas: type[Replicas]) -> None:
+    pair = replicas(settings={"host.sessions": 1})
+    assert pair.create(0, session="one").status_code == 201
+    assert pair.create(0, session="two").status_code == 400
+    assert pair.create(0).status_code == 201
+
+
+def test_the_limit_of_sessions_holds_for_all_processes_together(replicas: type[Replicas]) -> None:
+    mocks = replicas(3, settings={"host.sessions": 6})
+    statuses = [mocks.create(number % 3, session=f"s{number}").status_code for number in range(12)]
+    assert statuses.count(201) <= 6 + 2  # a process learns of the others when it opens a session
+    assert statuses[9:] == [400] * 3
+
+
+def test_all_sessions_are_listed_however_many_are_closed(replicas: type[Replicas]) -> None:
+    pair = replicas(settings={"host.sessions": 2})
+    names = [f"s{number}" for number in range(9)]
+    for name in names:
+        assert pair.create(0, session=name).status_code == 201
+        pair.admin(0, "DELETE", f"sessions?session={name}")
+    for place in (0, 1):
+        listed = pair.admin(place, "GET", "sessions").json()["sessions"]
+        assert [each["session"] for each in listed] == names
+    assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 9
+    assert pair.admin(1, "POST", "reset", {}).json() == {"reset": names}
+
+
+def test_a_rejected_request_beyond_the_limit_of_sessions_is_journalled_in_the_default_one(
+    replicas: type[Replicas],
+) -> None:
+    pair = replicas(settings={"host.sessions": 1})
+    pair.create(0, session="one")
+    app = pair.apps[0]
+    rejected = RejectedRequest(1, ("headers",), "malformed", 400, path="/~two/x")
+
+    async def record() -> None:
+        app.record_rejected(rejected)
+        await app.mock_app.shared.sessions.stop()
+
+    pair.run(record())
+    assert pair.ids(1) == ["default-1"]
