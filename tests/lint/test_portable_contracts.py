@@ -6,13 +6,13 @@ import pytest
 
 from crm_contracts.lint import Implementation, LintContext, check
 from crm_contracts.lint.registry import LintFinding
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.contract.source import load_yaml
 from tests.lint.portable_contracts import BROKEN, HERE, KEPT, Broken
 
 
 def findings(text: str, toy: Implementation) -> list[LintFinding]:
-    return check(LintContext("toy", load_yaml(text), toy, Lines(text)))
+    return check(LintContext("toy", load_yaml(text), toy, LineNumbers(text)))
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: f"{broken.rule}-{broken.message}")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import DuplicateKeyError, UsageError
 from crm_mocks.files.reading import read_bytes
@@ -70,7 +70,7 @@ def read_list(path: Path) -> FactList:
     try:
         text = read_bytes(path).decode()
         entries = load_yaml(text)
-        lines = Lines(text)
+        lines = LineNumbers(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, DuplicateKeyError) as error:
         raise UsageError(f"cannot read {path}: {' '.join(str(error).split())}") from error
     if not isinstance(entries, list):

@@ -21,7 +21,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords, shard_option
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
-from crm_mocks.cli.completing import operations
+from crm_mocks.cli.value_completion import operations
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 

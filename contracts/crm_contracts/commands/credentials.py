@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from crm_contracts.commands import completing
+from crm_contracts.commands import value_completion
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean, nearest
 
@@ -22,7 +22,7 @@ _OPTIONS: Final = (
         "credentials",
         multiple=True,
         metavar="NAME=VALUE",
-        shell_complete=completing.credentials,
+        shell_complete=value_completion.credentials,
         help="Credential; repeatable. Visible in process lists: prefer CRM_MOCKS_<VENDOR>_<NAME> or a file.",
     ),
     click.option(

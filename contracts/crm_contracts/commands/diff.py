@@ -9,9 +9,9 @@ import click
 
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.choice import Choice
-from crm_mocks.cli.completing import vendors_or_files
 from crm_mocks.cli.progress import Progress, progress
 from crm_mocks.cli.streams import complain
+from crm_mocks.cli.value_completion import vendors_or_files
 from crm_mocks.errors import ContractError, UsageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.commands.completing import allowances
+from crm_contracts.commands.value_completion import allowances
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.vendor_options import VENDOR

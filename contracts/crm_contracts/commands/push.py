@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from crm_contracts.commands.completing import cases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -21,6 +20,7 @@ from crm_contracts.commands.judging import (
     report_verdict,
 )
 from crm_contracts.commands.options import FILE
+from crm_contracts.commands.value_completion import cases
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress

@@ -17,8 +17,8 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
-from crm_mocks.cli.completing import files
 from crm_mocks.cli.finite_range import FiniteRange
+from crm_mocks.cli.value_completion import files
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:

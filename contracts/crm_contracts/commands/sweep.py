@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
-from crm_contracts.commands.completing import expectations
 from crm_contracts.commands.options import serving_options
+from crm_contracts.commands.value_completion import expectations
 from crm_contracts.report.output import report_options, run_all
-from crm_mocks.cli.completing import files
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
+from crm_mocks.cli.value_completion import files
 
 if TYPE_CHECKING:
     from crm_contracts.clients.campaign import CampaignOptions

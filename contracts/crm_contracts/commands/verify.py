@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crm_contracts.commands.completing import phases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -24,6 +23,7 @@ from crm_contracts.commands.judging import (
     report_verdict,
 )
 from crm_contracts.commands.options import FILE, shard_option
+from crm_contracts.commands.value_completion import phases
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress

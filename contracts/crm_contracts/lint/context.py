@@ -14,7 +14,7 @@ from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.operations import OperationNode, operations_of
 from crm_contracts.lint.registry import Problems
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force, settings_used
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.contract.published_form import expand
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
@@ -93,7 +93,7 @@ class LintContext:
         vendor: str,
         published: dict[str, Any],
         implementation: Implementation | None,
-        lines: Lines | None = None,
+        lines: LineNumbers | None = None,
     ) -> None:
         self.vendor = vendor
         self.published = published
@@ -111,7 +111,7 @@ class LintContext:
         if not str(published["openapi"]).startswith("3.0"):
             published = without_boolean_schemas(published)
         vendor = vendor or path.stem
-        return cls(vendor, published, implementation_of(vendor), Lines(read_bytes(path)))
+        return cls(vendor, published, implementation_of(vendor), LineNumbers(read_bytes(path)))
 
     @property
     def is_30(self) -> bool:

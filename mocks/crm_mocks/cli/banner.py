@@ -9,7 +9,7 @@ import click
 
 from crm_mocks import __version__
 from crm_mocks.asgi.pages import about_supplied
-from crm_mocks.cli.lines import Piece, columns, lines
+from crm_mocks.cli.terminal_lines import Piece, columns, lines
 from crm_mocks.contract import Contract
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.vendor import Vendor

@@ -80,7 +80,7 @@ fi
 
 
 class _WithWords(ShellComplete):
-    """Hands the words of the line on to the functions of `completing`, as `obj` of the context."""
+    """Hands the words of the line on to the functions of `value_completion`, as `obj` of the context."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
         """Return the completions of a word, whole ones for a word such as `--set=activix.pa`."""

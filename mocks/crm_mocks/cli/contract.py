@@ -10,8 +10,8 @@ from typing import Any, Final
 import click
 
 from crm_mocks.cli.choice import Choice
-from crm_mocks.cli.completing import vendor_assignments, vendors_or_files
 from crm_mocks.cli.progress import progress
+from crm_mocks.cli.value_completion import vendor_assignments, vendors_or_files
 
 _FORMATS: Final = ("yaml", "json")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_mocks.cli.completing import operation_ids
+from crm_mocks.cli.value_completion import operation_ids
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 from crm_mocks.nearest_name import did_you_mean

@@ -16,7 +16,7 @@ import click
 from crm_mocks.cli.stopping import end_soon, ends_with_signals, interruptible
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.files.lines import losses
+from crm_mocks.files.line_file import losses
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
 """Variable of the environment that shows the tracebacks of unexpected exceptions."""

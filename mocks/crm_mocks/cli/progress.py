@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 
 import click
 
-from crm_mocks.cli.lines import columns
 from crm_mocks.cli.streams import before_messages, has_erasers, terminal_width
+from crm_mocks.cli.terminal_lines import columns
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.cli.lines import Piece, columns, lines
+from crm_mocks.cli.terminal_lines import Piece, columns, lines
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.value_completion import assignments
 from crm_mocks.cli.vendor_options import stateless_option
 from crm_mocks.options import OptionInfo, ServeOptions, option_infos
 

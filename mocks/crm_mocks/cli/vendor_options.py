@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from crm_mocks.cli.completing import files, vendors_or_files
+from crm_mocks.cli.value_completion import files, vendors_or_files
 from crm_mocks.vendor_sources import (
     VendorSources,
     activate,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.contract.published_form import CONDITIONS, REFUSED_EXAMPLES, VARIANT_PREFIX, expand
 from crm_mocks.errors import ContractError
 from crm_mocks.files.reading import read_bytes
@@ -28,7 +28,7 @@ def expand_checked(document: Mapping[str, Any], name: str, path: Path | None = N
         ContractError: a variant or condition matches nothing, or has another form than `published_form` describes.
     """
     for location, problem in variant_problems(document):
-        place = f"line {Lines(read_bytes(path)).of(location)}" if path else "/".join(map(str, location))
+        place = f"line {LineNumbers(read_bytes(path)).of(location)}" if path else "/".join(map(str, location))
         raise ContractError(f"{name}, {place}: {problem}")
     expanded: dict[str, Any] = expand(document)
     return expanded

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.errors import UsageError
-from crm_mocks.files.lines import LineFile
+from crm_mocks.files.line_file import LineFile
 from crm_mocks.state.journal_entry import JournalEntry
 
 LINE_START: Final = b'{"journal":1,'

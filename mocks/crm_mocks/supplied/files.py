@@ -15,7 +15,7 @@ import yaml
 
 from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract import cache
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.errors import ContractError, DuplicateKeyError
 from crm_mocks.files.reading import read_bytes
 from crm_mocks.files.yaml_values import YamlProblem, parse_yaml
@@ -40,7 +40,7 @@ class ContractFiles:
         self.folder = Path(os.path.realpath(root)).parent  # unlike `resolve`, also for links in a loop
         self.paths: list[Path] = []
         self._raw: dict[Path, bytes] = {}
-        self._lines: dict[Path, Lines] = {}
+        self._lines: dict[Path, LineNumbers] = {}
 
     def read(self, path: Path) -> Any:
         """Read a file.
@@ -153,13 +153,13 @@ class ContractFiles:
         lines = self._lines.get(path)
         if lines is None:
             try:
-                lines = self._lines[path] = Lines(self._raw[path])
+                lines = self._lines[path] = LineNumbers(self._raw[path])
             except yaml.YAMLError:  # JSON that YAML does not accept, such as one with tabs
                 return str(path)
         return f"{path}, line {lines.of(_part(each) for each in location)}"
 
 
 def _part(part: str) -> str | int:
-    """Return a part of a location as `Lines` takes it: an index as a number."""
+    """Return a part of a location as `LineNumbers` takes it: an index as a number."""
     index = whole_number(part)
     return part if index is None else index

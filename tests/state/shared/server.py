@@ -59,7 +59,7 @@ class StateServer:
             self._process.wait()
             self._process = None
 
-    def command(self, *words: str | int, password: str | None = None) -> Any:
+    def command(self, *words: str | int | bytes, password: str | None = None) -> Any:
         """Return the reply to a command."""
         import redis
 

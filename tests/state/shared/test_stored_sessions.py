@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_session_whose_exchanges_were_evicted_goes_on(pair: Replicas, server: 
     assert pair.admin(0, "GET", "verdict").json()["exchanges"] == 2
 
 
-def test_purge_leaves_a_longer_prefix_alone(replicas: type[Replicas], server: StateServer) -> None:
+def test_purge_leaves_a_longer_prefix_alone(replicas: Callable[..., Replicas], server: StateServer) -> None:
     pair = replicas()
     prefix = pair.settings["state.prefix"]
     longer = replicas(settings={"state.prefix": f"{prefix}:other"})
@@ -75,21 +76,21 @@ def test_purge_leaves_a_longer_prefix_alone(replicas: type[Replicas], server: St
     assert sorted(server.command("KEYS", f"{prefix}:*")) == sorted(before)
 
 
-def test_the_session_without_a_name_does_not_count_towards_the_limit(replicas: type[Replicas]) -> None:
+def test_the_session_without_a_name_does_not_count_towards_the_limit(replicas: Callable[..., Replicas]) -> None:
     pair = replicas(settings={"host.sessions": 1})
     assert pair.create(0, session="one").status_code == 201
     assert pair.create(0, session="two").status_code == 400
     assert pair.create(0).status_code == 201
 
 
-def test_the_limit_of_sessions_holds_for_all_processes_together(replicas: type[Replicas]) -> None:
+def test_the_limit_of_sessions_holds_for_all_processes_together(replicas: Callable[..., Replicas]) -> None:
     mocks = replicas(3, settings={"host.sessions": 6})
     statuses = [mocks.create(number % 3, session=f"s{number}").status_code for number in range(12)]
     assert statuses.count(201) <= 6 + 2  # a process learns of the others when it opens a session
     assert statuses[9:] == [400] * 3
 
 
-def test_all_sessions_are_listed_however_many_are_closed(replicas: type[Replicas]) -> None:
+def test_all_sessions_are_listed_however_many_are_closed(replicas: Callable[..., Replicas]) -> None:
     pair = replicas(settings={"host.sessions": 2})
     names = [f"s{number}" for number in range(9)]
     for name in names:
@@ -103,7 +104,7 @@ def test_all_sessions_are_listed_however_many_are_closed(replicas: type[Replicas
 
 
 def test_a_rejected_request_beyond_the_limit_of_sessions_is_journalled_in_the_default_one(
-    replicas: type[Replicas],
+    replicas: Callable[..., Replicas],
 ) -> None:
     pair = replicas(settings={"host.sessions": 1})
     pair.create(0, session="one")

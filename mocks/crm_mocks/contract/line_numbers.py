@@ -15,11 +15,11 @@ _Child = tuple[int, yaml.Node]
 """Line of a member or entry, and its value."""
 
 
-class Lines:
+class LineNumbers:
     r"""The lines of a YAML or JSON file.
 
     Example:
-        >>> Lines("info:\n  title: Toy CRM\n").of(("info", "title"))
+        >>> LineNumbers("info:\n  title: Toy CRM\n").of(("info", "title"))
         2
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_mocks.contract.lines import Lines
+from crm_mocks.contract.line_numbers import LineNumbers
 
 TEXT = """\
 base: &base
@@ -42,11 +42,11 @@ schema:
     ],
 )
 def test_a_location_has_the_line_of_its_key(location: tuple[str | int, ...], line: int) -> None:
-    assert Lines(TEXT).of(location) == line
+    assert LineNumbers(TEXT).of(location) == line
 
 
 def test_each_merge_key_is_found_once_with_its_line() -> None:
-    lines = Lines(TEXT)
+    lines = LineNumbers(TEXT)
     assert [(location, lines.of(location)) for location in lines.merge_keys()] == [
         (("base", "<<"), 3),
         (("paths", "<<"), 8),
@@ -54,8 +54,8 @@ def test_each_merge_key_is_found_once_with_its_line() -> None:
 
 
 def test_a_file_without_merge_keys_has_none() -> None:
-    assert list(Lines("a: [{b: 1}]\n").merge_keys()) == []
+    assert list(LineNumbers("a: [{b: 1}]\n").merge_keys()) == []
 
 
 def test_the_lines_of_json_are_found() -> None:
-    assert Lines('{\n "a": {\n  "b": 1\n }\n}').of(("a", "b")) == 3
+    assert LineNumbers('{\n "a": {\n  "b": 1\n }\n}').of(("a", "b")) == 3

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import crm_mocks
-from crm_mocks.files import lines
-from crm_mocks.files.lines import LineFile, losses
+from crm_mocks.files import line_file
+from crm_mocks.files.line_file import LineFile, losses
 from crm_mocks.vendor import Vendor
 
 FILES = Path("/proc/self/fd")
@@ -48,7 +48,7 @@ def test_a_line_that_was_begun_is_ended_first(path: Path) -> None:
 def test_a_line_that_was_written_in_part_is_lost_and_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, write = LineFile(path), os.write
     with monkeypatch.context() as patch:
-        patch.setattr(lines.os, "write", lambda descriptor, data: write(descriptor, data[:3]))
+        patch.setattr(line_file.os, "write", lambda descriptor, data: write(descriptor, data[:3]))
         file.append(b"disk")
     file.append(b"next")
     file.close()
@@ -63,7 +63,7 @@ def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(errno.EIO, "it is broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(lines.os, "write", fail)
+        patch.setattr(line_file.os, "write", fail)
         file.append(b"one")
         file.append(b"two")
     assert losses() == [f"2 lines are missing in {path}: it is broken"]

@@ -7,7 +7,7 @@ from itertools import chain
 
 import click
 
-from crm_mocks.cli.completing import contracts_in, names
+from crm_mocks.cli.value_completion import contracts_in, names
 
 
 @names
@@ -51,7 +51,7 @@ def expectations(ctx: click.Context, _param: click.Parameter, incomplete: str) -
 def cases(ctx: click.Context, _param: click.Parameter, _incomplete: str) -> Iterator[tuple[str, str]]:
     """Complete the cases that `push` sends as the vendor on the command line."""
     from crm_contracts.providers.push.target import PushOptions, make_sender
-    from crm_mocks.cli.completing import vendors_in
+    from crm_mocks.cli.value_completion import vendors_in
 
     for vendor in vendors_in(ctx):
         yield from ((each.name, each.about) for each in make_sender(vendor, PushOptions()).cases())
@@ -80,7 +80,7 @@ def phases(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> Ite
 @names
 def credentials(ctx: click.Context, _param: click.Parameter, _incomplete: str) -> Iterator[str]:
     """Complete `NAME=` of the credentials of the vendor on the command line."""
-    from crm_mocks.cli.completing import vendors_in
+    from crm_mocks.cli.value_completion import vendors_in
     from crm_mocks.vendor import load_vendor
 
     for vendor in vendors_in(ctx):
