@@ -16,24 +16,30 @@ _PER_SESSION = 50
 _OUTCOMES = ("example=", "code=", "dynamic=", "status=", "wait=", "seed=")
 _VALUES: dict[str, tuple[str, ...]] = {
     "Prefer": (
-        "example={outcome}", "code={status}", "code={status}, dynamic=true", "example={outcome}; dynamic=true, seed=7", "code=200",
-        'example="{outcome}"', "respond-async, wait=100", "dynamic", "code=99999", "code=²", "example=", "=", "seed=" + "9" * 400,
+        "example={outcome}", "code={status}", "code={status}, dynamic=true", "code=200",
+        "example={outcome}; dynamic=true, seed=7",
+        'example="{outcome}"', "respond-async, wait=100", "dynamic", "code=99999", "code=²", "example=", "=",
+        "seed=" + "9" * 400,
     ),
     "Forwarded": ("for=192.0.2.1;proto=https;host=evil.test", 'for="[::1]:x";by=_a', "for=" * 200, "host=a\tb"),
     "X-Forwarded-Host": ("evil.test", "evil.test, localhost", "[::1", "a" * 5000),
     "X-Forwarded-Proto": ("https", "javascript", "https,http"),
     "X-Forwarded-For": ("127.0.0.1", "::1, 10.0.0.1", ", " * 300),
     "X-Forwarded-Prefix": ("/../..", "//evil.test", "/a%0d%0a"),
-    "Host": ("evil.test", "localhost:99999", "[::1%25eth0]:1", "user@localhost", "localhost\t", "a,b", "xn--", "é.test"),
+    "Host": ("evil.test", "localhost:99999", "[::1%25eth0]:1", "user@localhost", "localhost\t", "a,b", "xn--",
+    "é.test"),
     "Origin": ("null", "https://evil.test", "http://localhost:x", "file://", "http://[::1"),
     "Referer": ("https://evil.test/?token=demo-key", "about:blank"),
     "Cookie": ("a=b; a=c", "=", ";" * 500, '__Host-a="\\012"', "crm-mocks-00000000=x", "$Version=1; $Path=/"),
     "Authorization": (
-        "Basic", "Basic ====", "Basic YTpi", "Basic " + "QUFB" * 2000, "Bearer", "Bearer a b", "Digest username=\"a\", nonce=\"", "negotiate x",
+        "Basic", "Basic ====", "Basic YTpi", "Basic " + "QUFB" * 2000, "Bearer", "Bearer a b", "negotiate x",
+        'Digest username="a", nonce="',
         "Basic \xff", "Basic gICAgIA=",
     ),
-    "Content-Type": tuple(each for each in CONTENT_TYPES if each) + (
-        'multipart/form-data; boundary="a"; boundary=b', "multipart/form-data; boundary=" + "x" * 300, "multipart/mixed",
+    "Content-Type": (
+        *filter(None, CONTENT_TYPES),
+        'multipart/form-data; boundary="a"; boundary=b', "multipart/form-data; boundary=" + "x" * 300,
+        "multipart/mixed",
         "multipart/form-data; boundary=\"\\\"",
     ),
     "Content-Encoding": ("gzip", "identity", "br, gzip", "zstd", "x" * 200, "gzip, gzip, gzip"),
@@ -57,7 +63,7 @@ _MULTIPART = (
     b'--a\r\nContent-Disposition: form-data; name="file"; filename="../../x"\r\n\r\nx\r\n--a--\r\n',
     b'--a\r\nContent-Disposition: form-data; name="' + b"a[b]" * 300 + b'"\r\n\r\nx\r\n--a',
     b"--a\r\n" * 3000,
-    b"--a\nContent-Disposition: form-data; name*=utf-8''%ff; name=\"\xff\"\nContent-Transfer-Encoding: base64\n\n=\n--a--",
+    b"--a\nContent-Disposition: form-data; name*=utf-8''%ff; name=\"\xff\"\nContent-Transfer-Encoding: base64\n\n=",
     b"",
 )
 _QUERIES = (

@@ -19,16 +19,20 @@ SECRET = "only-in-the-journal"
 _STREAM_SECONDS = 0.02
 _LOOPBACK, _ELSEWHERE = ("127.0.0.1", 4010), ("192.0.2.1", 4010)
 _PATHS = (
-    "/__admin/events", "/__admin/events", "/__admin/requests", "/__admin/verdict", "/__admin/ui/open", "/__admin/ui/links",
+    "/__admin/events", "/__admin/events", "/__admin/requests", "/__admin/verdict", "/__admin/ui/open",
+    "/__admin/ui/links",
     "/__admin/ui/", "/__admin/ui/../requests", "/__admin//events", "/__admin/events/", "/__admin", "/",
 )  # fmt: skip
 _FOREIGN_HOSTS = (
-    "evil.test", "localhost.evil.test", "127.0.0.1.evil.test:4010", "evil.test:4010@localhost", "localhost@evil.test", "evil-localhost",
-    "[::1].evil.test", "localhost:4010,evil.test", "evil.test\t", "EVIL.TEST.", "localhost%2eevil.test", "127.0.0.1:evil",
+    "evil.test", "localhost.evil.test", "127.0.0.1.evil.test:4010", "evil.test:4010@localhost", "localhost@evil.test",
+    "evil-localhost",
+    "[::1].evil.test", "localhost:4010,evil.test", "evil.test\t", "EVIL.TEST.", "localhost%2eevil.test",
+    "127.0.0.1:evil",
 )  # fmt: skip
 _FOREIGN_ORIGINS = (
     "http://evil.test", "https://localhost.evil.test", "http://localhost@evil.test", "http://evil.test#localhost",
-    "http://evil.test/http://localhost", "http://localhost:4010, http://evil.test", "file://evil", "http://[::1].evil.test",
+    "http://evil.test/http://localhost", "http://localhost:4010, http://evil.test", "file://evil",
+    "http://[::1].evil.test",
 )  # fmt: skip
 _IDS = (
     "default=1",
@@ -130,7 +134,8 @@ async def _request(
 ) -> tuple[int | None, bytes]:
     """Send a request; return status and body, of a stream what comes at once."""
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": method, "path": path,
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": method,
+        "path": path,
         "raw_path": path.encode(), "root_path": "", "query_string": query.encode("latin-1"), "server": server,
         "client": ("127.0.0.1", 1), "headers": [*headers, (b"content-type", b"application/json")], "extensions": {},
     }  # fmt: skip
