@@ -505,3 +505,12 @@ def test_a_new_id_has_the_form_of_the_path_parameter_if_the_member_has_none(serv
     created = api.post("/things", json={"name": "a"}).json()
 
     assert str(UUID(created["id"])) == created["id"]
+
+
+def test_a_record_in_an_envelope_is_stored_though_no_response_shows_it(serve):
+    """Only the request says what a record is, and has nothing but a member that holds it."""
+    envelope = item_schema(attributes=item_schema(email={"type": "string"}))
+    operation = {"requestBody": body(envelope), "responses": {"201": response()}}
+    api = serve({"paths": {"/contacts": {"post": operation}}})
+
+    assert api.post("/contacts", json={"attributes": {"email": "a@b.c"}}).status_code == 201

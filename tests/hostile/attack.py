@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import threading
 import time
+import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -16,6 +19,8 @@ from typing import Any
 CORPUS = Path(__file__).with_name("corpus")
 SLOW_SECONDS = 2.0
 """Time of the processor that no input may take."""
+HANG_SECONDS = 30
+"""Time after which an input counts as one that never ends."""
 
 Input = dict[str, Any]
 
@@ -28,9 +33,8 @@ class Attack(ABC):
         held: what is closed in the end.
     """
 
-    name: str
-
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.held = ExitStack()
 
     @abstractmethod
@@ -44,15 +48,66 @@ class Attack(ABC):
     def try_input(self, made: Input) -> str:
         """Return what is wrong about an input, be it a crash or the time that it takes."""
         began = time.process_time()
-        try:
-            fault = self.fault(made)
-        except Exception as error:  # noqa: BLE001  # each crash is a fault
-            return f"{type(error).__name__}: {error}"[:300]
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always", UserWarning)
+            try:
+                with _alarm():
+                    fault = self.fault(made)
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # each crash is a fault
+                return f"{type(error).__name__}: {error}"[:300]
         taken = time.process_time() - began
-        return fault or (f"takes {taken:.1f} s" if taken > SLOW_SECONDS else "")
+        shown = [
+            each.message for each in warned if issubclass(each.category, UserWarning)
+        ]  # stderr has their traceback
+        slow = f"takes {taken:.1f} s" if taken > SLOW_SECONDS else ""
+        return fault or slow or (f"warns: {shown[0]}"[:300] if shown else "")
 
     def close(self) -> None:
         self.held.close()
+
+
+class Hangs(BaseException):
+    """An input takes longer than `HANG_SECONDS`; no handler of exceptions takes it for one of the product's."""
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
+    """Turn what never ends into an exception, in the main thread of systems that can."""
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise Hangs
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(HANG_SECONDS)
+    try:
+        yield
+    except Hangs:
+        raise TimeoutError(f"takes more than {HANG_SECONDS} s") from None
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of attack, before anything is started for it.
+
+    Attributes:
+        name: see `Attack`.
+        attacked: what is attacked, in the table.
+        make: makes the attack, given the name.
+        inputs: number of inputs that the suite tries.
+        lacks: returns what this machine lacks for it; empty if nothing.
+    """
+
+    name: str
+    attacked: str
+    make: Callable[[str], Attack]
+    inputs: int = 300
+    lacks: Callable[[], str] = str
 
 
 @dataclass

@@ -10,6 +10,7 @@ from tests.asgi.test_hostile_bodies import JSON, Trial, operations
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import TEXTS, as_text, mutated, mutated_bytes
+from tests.hostile.starting_records import starting_records
 from tests.vendors.discovery import VENDORS
 
 _PER_SESSION = 50
@@ -59,10 +60,8 @@ BODIES: dict[str, list[Any]] = {
 class ControlApi(Attack):
     """A mutated request gets a response that the contract of the control API documents, and no 5xx."""
 
-    name = "control API"
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self._api = Api()
         self.held.callback(self._api.close)
         self._tried = 0
@@ -74,13 +73,7 @@ class ControlApi(Attack):
         ]
         self._operations = [each for each in found for _ in range(10 if each[2] in BODIES or each[3] else 1)]
         self._trials = {vendor: Trial(self._api, vendor) for vendor in VENDORS}
-        starting = self._api.get("/__admin/records").json()["records"]
-        self._records = [
-            (vendor, kind, records[0])
-            for vendor, kinds in starting.items()
-            for kind, records in kinds.items()
-            if records
-        ]
+        self._records = starting_records()
 
     @staticmethod
     def _parameters(item: dict[str, Any], method: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -52,11 +52,17 @@ def places(value: Any, path: Place = ()) -> Iterator[Place]:
         yield from places(inner, (*path, key))
 
 
-def mutated(rng: Random, value: Any) -> Any:
-    """Return a copy of a document with one to three places replaced, removed, doubled or renamed."""
+def mutated(rng: Random, value: Any, odd: Sequence[Any] | None = None) -> Any:
+    """Return a copy of a document with one to three places replaced, removed, doubled or renamed.
+
+    Args:
+        rng: source of randomness.
+        value: the document.
+        odd: values that replace others; by default `VALUES`.
+    """
     document = copy.deepcopy(value)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        document = _mutated_once(rng, document)
+        document = _mutated_once(rng, document, odd or VALUES)
     return document
 
 
@@ -72,17 +78,17 @@ def replaced(value: Any, place: Place, odd: Any) -> Any:
     return document
 
 
-def _mutated_once(rng: Random, document: Any) -> Any:
+def _mutated_once(rng: Random, document: Any, odd: Sequence[Any]) -> Any:
     path = rng.choice(list(places(document)))
     if not path:
-        return document if rng.random() < 0.9 else copy.deepcopy(rng.choice(VALUES))
+        return document if rng.random() < 0.9 else copy.deepcopy(rng.choice(odd))
     parent = document
     for step in path[:-1]:
         parent = parent[step]
     last = path[-1]
     action = rng.random()
     if action < 0.7:
-        parent[last] = copy.deepcopy(rng.choice(VALUES))
+        parent[last] = copy.deepcopy(rng.choice(odd))
     elif action < 0.8:
         del parent[last]
     elif action < 0.9:

@@ -17,8 +17,6 @@ _MESSAGES = [case.sent for case in (*ANSWERED, *REFUSED) if len(case.sent) < 700
 class Parser(Attack):
     """Mutated messages."""
 
-    name = "HTTP parser"
-
     def make(self, rng: Random) -> Input:
         sent = mutated_bytes(rng, rng.choice(_MESSAGES))
         cuts = sorted(rng.randint(0, len(sent)) for _ in range(rng.randint(0, 5)))

@@ -83,8 +83,7 @@ class Recordings(Attack):
     """A mutated file is read and judged, or refused by one line; `check` reports it in any format."""
 
     def __init__(self, name: str, documents: list[Any], *, lines: bool = False) -> None:
-        super().__init__()
-        self.name = name
+        super().__init__(name)
         self._documents = documents
         self._lines = lines
         self._path = Path(self.held.enter_context(tempfile.TemporaryDirectory())) / "traffic"
@@ -120,18 +119,37 @@ class Recordings(Attack):
         return ""
 
 
-def recordings() -> list[Recordings]:
-    """Return the attacks on all readers."""
+def har_files(name: str) -> Recordings:
+    """Return the attack on HAR files."""
+    return Recordings(name, [har(EXCHANGES)])
+
+
+def cassettes(name: str) -> Recordings:
+    """Return the attack on cassettes of VCR.py and VCR."""
+    return Recordings(name, [cassette(EXCHANGES), ruby_cassette(EXCHANGES[:1])])
+
+
+def journals(name: str) -> Recordings:
+    """Return the attack on journals of the control API."""
+    return Recordings(name, [journal()])
+
+
+def journal_files(name: str) -> Recordings:
+    """Return the attack on files that `--journal` writes."""
+    return Recordings(name, [journal()["requests"]], lines=True)
+
+
+def collections(name: str) -> Recordings:
+    """Return the attack on Postman collections."""
+    return Recordings(name, [COLLECTION])
+
+
+def journal() -> dict[str, Any]:
+    """Return a journal with a valid, an invalid and an unmatched request."""
     api = Api("leadbank")
     api.post("/api/leads", json=2)
     api.post("/api/leads", json="x")
     api.get("/api/nothing")
-    journal = api.get("/__admin/requests").json()
+    found: dict[str, Any] = api.get("/__admin/requests").json()
     api.close()
-    return [
-        Recordings("HAR files", [har(EXCHANGES)]),
-        Recordings("cassettes", [cassette(EXCHANGES), ruby_cassette(EXCHANGES[:1])]),
-        Recordings("journals", [journal]),
-        Recordings("journal files", [journal["requests"]], lines=True),
-        Recordings("Postman collections", [COLLECTION]),
-    ]
+    return found

@@ -19,9 +19,8 @@ _PER_SESSION = 50
 class VendorBodies(Attack):
     """A mutated body gets the vendor's response, which its contract documents, and one entry of the journal."""
 
-    def __init__(self, vendor: str) -> None:
-        self.name = f"bodies of {vendor}"
-        super().__init__()
+    def __init__(self, name: str, *, vendor: str) -> None:
+        super().__init__(name)
         self._api = Api(vendor)
         self.held.callback(self._api.close)
         self._trial = Trial(self._api, vendor)

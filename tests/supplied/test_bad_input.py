@@ -97,3 +97,14 @@ def test_a_contract_of_which_nothing_can_be_served_is_refused_with_the_reason(tm
 def test_a_prefix_must_be_a_path(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="the prefix 'x y' is not a path"):
         supplied(tmp_path, document(), "x y")
+
+
+@pytest.mark.parametrize("levels", [140, 400])
+def test_a_contract_that_is_nested_too_deeply_is_refused(tmp_path: Path, levels: int) -> None:
+    example = json.loads('{"a":' * levels + "1" + "}" * levels)
+    deep = document(components={"schemas": {"Lead": {"type": "object", "example": example}}})
+    if levels < 150:
+        assert supplied(tmp_path, deep).published == deep
+        return
+    with pytest.raises(ContractError, match=r"crm\.json: nested more than 150 levels deep"):
+        supplied(tmp_path, deep)

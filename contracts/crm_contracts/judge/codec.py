@@ -45,7 +45,7 @@ def decode(cls: type[Decoded], value: Any, location: str) -> Decoded:
     """
     try:
         return msgspec.convert(value, cls)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # lone surrogates
         return _decode_fields(cls, value, location)
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 import yaml
 
 _WIDTH: Final = 120
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+"""What no YAML can hold; JSON can, by escapes."""
 _NUMBER_OF_YAML_1_2: Final = re.compile(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)\Z")
 
 
@@ -20,6 +22,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    text = _SURROGATE.sub("\ufffd", text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 

@@ -14,9 +14,6 @@ Choose = Callable[[Mapping[str, Any], Sequence[Any]], int]
 """Returns the index of one of the branches of `oneOf` or `anyOf` in a schema."""
 
 BRANCHES: Final = ("oneOf", "anyOf")
-_MAX_LEVEL: Final = 24
-"""Nesting of `allOf` and its like beyond which a schema is taken to contain itself."""
-
 _TYPES: Final = {
     "properties": "object",
     "additionalProperties": "object",
@@ -48,26 +45,30 @@ def first_branch(_schema: Mapping[str, Any], branches: Sequence[Any]) -> int:
     return next((number for number, each in enumerate(branches) if each != {"type": "null"}), 0)
 
 
-def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_branch, level: int = 0) -> dict[str, Any]:
+def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_branch) -> dict[str, Any]:
     """Return one flat schema whose values match the original, if its parts allow that.
 
     Args:
         document: the contract.
         schema: schema object or reference.
         choose: chooses one branch of `oneOf` and `anyOf`.
-        level: number of enclosing calls.
 
     Returns:
         A schema with `type`, unless nothing says which; `nullable` only if the schema itself has it.
     """
-    node = resolved(document, schema)
+    return _merged(document, resolved(document, schema), choose, set())
+
+
+def _merged(document: Mapping[str, Any], node: Mapping[str, Any], choose: Choose, seen: set[int]) -> dict[str, Any]:
+    """Merge a schema with its parts, but for those seen: a part counts once, even if it contains itself."""
+    seen.add(id(node))
     flat = {key: value for key, value in node.items() if key not in ("allOf", *BRANCHES)}
-    if level > _MAX_LEVEL:
-        return flat
     if _is_double_negation(node):
         del flat["not"]
-    for part in _parts(node, choose):
-        for key, value in merged(document, part, choose, level + 1).items():
+    for part in (resolved(document, each) for each in _parts(node, choose)):
+        if id(part) in seen:
+            continue
+        for key, value in _merged(document, part, choose, seen).items():
             if key == "nullable":
                 continue
             if key == CARRIED:
@@ -102,15 +103,15 @@ def _is_double_negation(node: Mapping[str, Any]) -> bool:
 
 def properties(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:
     """Return the members of an object by name, with their schemas; those of all branches of `oneOf` and `anyOf`."""
-    return _properties(document, schema, 0)
+    return _properties(document, resolved(document, schema), set())
 
 
-def _properties(document: Mapping[str, Any], schema: Any, level: int) -> dict[str, Any]:
-    node = resolved(document, schema)
+def _properties(document: Mapping[str, Any], node: Mapping[str, Any], seen: set[int]) -> dict[str, Any]:
+    seen.add(id(node))
     found: dict[str, Any] = dict(node.get("properties") or {})
-    if level <= _MAX_LEVEL:
-        for keyword in ("allOf", *BRANCHES):
-            for branch in node.get(keyword) or ():
-                for name, inner in _properties(document, branch, level + 4).items():
+    for keyword in ("allOf", *BRANCHES):
+        for branch in (resolved(document, each) for each in node.get(keyword) or ()):
+            if id(branch) not in seen:
+                for name, inner in _properties(document, branch, seen).items():
                     found.setdefault(name, inner)
     return found

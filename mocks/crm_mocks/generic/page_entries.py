@@ -12,7 +12,6 @@ import orjson
 from crm_mocks.generic.merged_schema import resolved
 
 _MAX_BYTES: Final = 4 * 1024 * 1024
-_MAX_LEVEL: Final = 24
 _ANNOTATIONS: Final = frozenset(
     {"title", "description", "nullable", "example", "default", "deprecated", "readOnly", "writeOnly", "xml"}
 )
@@ -90,21 +89,24 @@ def independent_entries(document: Mapping[str, Any], schema: Any, path: tuple[st
         schema: of the body.
         path: to the list.
     """
-    nodes = _parts(document, schema, 0)
+    nodes = _parts(document, schema)
     for step in path:
         if any(node.keys() - _OF_ENVELOPES for node in nodes):
             return None
         inner = [node["properties"][step] for node in nodes if step in node.get("properties", ())]
-        nodes = [part for each in inner for part in _parts(document, each, 0)]
+        nodes = [part for each in inner for part in _parts(document, each)]
     items = [node["items"] for node in nodes if "items" in node]
     is_plain = not any(node.keys() - _OF_LISTS for node in nodes if "allOf" not in node)
     return items[0] if is_plain and len(items) == 1 else None
 
 
-def _parts(document: Mapping[str, Any], schema: Any, level: int) -> list[Mapping[str, Any]]:
-    """Return a schema behind its reference, and all that are combined with it by `allOf`."""
-    node = resolved(document, schema)
-    parts = [node]
-    for each in (node.get("allOf") or ()) if level < _MAX_LEVEL else ():
-        parts += _parts(document, each, level + 1)
+def _parts(document: Mapping[str, Any], schema: Any) -> list[Mapping[str, Any]]:
+    """Return a schema behind its reference, and all that are combined with it by `allOf`, each once."""
+    parts = [resolved(document, schema)]
+    seen = {id(parts[0])}
+    for node in parts:
+        for part in (resolved(document, each) for each in node.get("allOf") or ()):
+            if id(part) not in seen:
+                seen.add(id(part))
+                parts.append(part)
     return parts

@@ -97,7 +97,7 @@ class RecordModel:
             for operation_id in self.resource.operations.get(action, ()):
                 body = request_schema(self.document, self.nodes[operation_id].node)
                 if body is not None:
-                    return schema_at(self.document, body, self.request_place(body))
+                    return schema_at(self.document, body, self._place_in_request(body, {}))
         return {}
 
     @cached_property
@@ -194,6 +194,9 @@ class RecordModel:
 
     def request_place(self, body_schema: Any) -> Steps:
         """Return the path to the record in the body of a request."""
+        return self._place_in_request(body_schema, self.schema)
+
+    def _place_in_request(self, body_schema: Any, record_schema: Any) -> Steps:
         members = properties(self.document, body_schema)
         by_lower = {name.lower().replace("_", ""): name for name in members}
         for name in (self.resource.item, "data"):
@@ -201,7 +204,7 @@ class RecordModel:
                 return (by_lower[name],)
         if len(members) == 1:
             (only,) = members
-            if properties(self.document, members[only]) and only not in properties(self.document, self.schema):
+            if properties(self.document, members[only]) and only not in properties(self.document, record_schema):
                 return (only,)
         return ()
 

@@ -25,6 +25,9 @@ from crm_mocks.supplied.line_search import lines_of
 
 _POSITION: Final = re.compile(r"^(?P<message>.*?): line (?P<line>\d+) column \d+ \(char \d+\)$")
 
+MAX_LEVELS: Final = 150
+"""Nesting of a contract; deeper ones would exceed the depth to which Python calls functions."""
+
 
 class ContractFiles:
     """The files that a contract consists of.
@@ -46,9 +49,17 @@ class ContractFiles:
         """Read a file.
 
         Raises:
-            ContractError: it cannot be read or parsed.
+            ContractError: it cannot be read or parsed, or is nested too deeply.
         """
-        raw = self._bytes(path)
+        document = self._parsed(path, self._bytes(path))
+        level, entries = 0, [document]
+        while entries := [inner for each in entries for inner in _inner(each)]:
+            level += 1
+            if level > MAX_LEVELS:
+                raise ContractError(f"{path}: nested more than {MAX_LEVELS} levels deep: that is no contract")
+        return document
+
+    def _parsed(self, path: Path, raw: bytes) -> Any:
         text = without_byte_order_mark(raw)
         self._refuse_other_encodings(path, raw)
         if text.lstrip()[:1] in (b"{", b"["):
@@ -157,6 +168,10 @@ class ContractFiles:
             except yaml.YAMLError:  # JSON that YAML does not accept, such as one with tabs
                 return str(path)
         return f"{path}, line {lines.of(_part(each) for each in location)}"
+
+
+def _inner(node: Any) -> Iterable[Any]:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 def _part(part: str) -> str | int:

@@ -29,7 +29,9 @@ class SecurityAdapter:
                     location, f"the security scheme {unknown[0]} does not exist; it is left out", Topic.SECURITY
                 )
                 continue
-            alternatives.append({name: list(scopes or ()) for name, scopes in alternative.items()})
+            alternatives.append(
+                {name: scopes if isinstance(scopes, list) else [] for name, scopes in alternative.items()}
+            )
         return alternatives
 
     def challenge(self, security: list[dict[str, list[str]]]) -> str:

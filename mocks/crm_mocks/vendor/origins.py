@@ -7,8 +7,8 @@ import importlib
 import importlib.util
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -97,25 +97,38 @@ class _PackagedVendor(VendorOrigin):
         return folder is not None and ((folder / f"{part}.py").is_file() or (folder / part).is_dir())
 
     def _imported(self, name: str) -> ModuleType:
-        try:
+        with self._refused_if_it_fails():
             return importlib.import_module(name)
-        except CrmMocksError:
+
+    def _created(self, module: ModuleType, make: Callable[[type[Vendor]], Vendor]) -> Vendor:
+        """Return the vendor of a package, made of its class."""
+        with self._refused_if_it_fails():
+            try:
+                kind = subclass_in(module, Vendor)
+            except UsageError:
+                raise
+            except CrmMocksError as error:
+                raise UsageError(f"the vendor '{self.name}' ({self.description}) cannot be loaded: {error}") from None
+            vendor = make(kind)
+            _try_out(vendor)
+            return vendor
+
+    def _of_contract(self, contract: Path) -> Callable[[type[Vendor]], Vendor]:
+        """Return what makes a vendor of its class, with the contract in a file."""
+        return lambda kind: create(kind, NamedContract(self.name, contract))
+
+    @contextmanager
+    def _refused_if_it_fails(self) -> Iterator[None]:
+        """Run code of the vendor, which may raise anything, even exceptions that are no `Exception`."""
+        try:
+            yield
+        except (CrmMocksError, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:  # code of others may raise anything, whose text may fail too
+        except BaseException as error:
             raise UsageError(
                 f"the vendor '{self.name}' ({self.description}) cannot be loaded: {type(error).__name__}: "
                 f"{' '.join(_text(error).split())}{_place(error)}"
             ) from error
-
-    def _created(self, module: ModuleType, contract: Path) -> Vendor:
-        """Return the vendor of a package and its contract."""
-        try:
-            kind = subclass_in(module, Vendor)
-        except UsageError:
-            raise
-        except CrmMocksError as error:
-            raise UsageError(f"the vendor '{self.name}' ({self.description}) cannot be loaded: {error}") from None
-        return create(kind, NamedContract(self.name, contract))
 
 
 class InstalledVendor(_PackagedVendor):
@@ -145,14 +158,13 @@ class InstalledVendor(_PackagedVendor):
         module = self._imported(self.package)
         beside = contract_in(self.folder) if self.folder is not None else None
         if beside is not None:
-            return self._created(module, beside)
+            return self._created(module, self._of_contract(beside))
         ours = contract_source.directory() / f"{self.name}.yaml"
         if not ours.is_file():
             raise UsageError(
                 f"the vendor '{self.name}' ({self.description}) has no contract: its package needs {CONTRACT_NAMES[0]}"
             )
-        vendor: Vendor = subclass_in(module, Vendor)(self.name)
-        return vendor
+        return self._created(module, lambda kind: kind(self.name))
 
 
 class VendorFolder(_PackagedVendor):
@@ -192,7 +204,7 @@ class VendorFolder(_PackagedVendor):
         if contract is None:
             raise UsageError(f"the vendor '{self.name}' has no contract: {self._folder} needs {CONTRACT_NAMES[0]}")
         if (self._folder / "__init__.py").is_file():
-            return self._created(self._imported(self.package), contract)
+            return self._created(self._imported(self.package), self._of_contract(contract))
         return create(generic_vendor(), NamedContract(self.name, contract))
 
 
@@ -273,6 +285,16 @@ def subclass_in(module: ModuleType, base: type) -> Any:
     if len(found) != 1:
         raise CrmMocksError(f"{module.__name__} must define one subclass of {base.__name__}, has {len(found)}")
     return found[0]
+
+
+def _try_out(vendor: Vendor) -> None:
+    """Raise any exception if what the host asks of a vendor before the first request is not there."""
+    if not isinstance(vendor, Vendor):
+        raise TypeError("its class creates something else")
+    if not isinstance(vendor.contract_file, ContractFile):
+        raise TypeError("its __init__ does not call that of Vendor with the contract")
+    vendor.settings_type()
+    dict(vendor.credentials)
 
 
 def _text(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from crm_contracts.lint.author.runner import author_rules, check_contract
 from crm_contracts.lint.registry import Severity
 from crm_contracts.lint.runner import rules as house_rules
 from crm_mocks.contract.source import directory, load_yaml
+from crm_mocks.errors import ContractError
 from tests.lint.author.defects import DEFECTS
 
 GOOD = Path(__file__).parent / "good.yaml"
@@ -162,3 +163,18 @@ def test_recursive_schemas_are_fine(good, found):
         "items": {"$ref": "#/components/schemas/NewContact"},
     }
     assert found(good) == []
+
+
+def test_a_contract_whose_examples_could_take_years_to_check_is_refused(tmp_path):
+    schemas = {f"S{level}": {"allOf": [{"$ref": f"#/components/schemas/S{level + 1}"}] * 2} for level in range(40)}
+    schemas["S40"] = {"type": "object"}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "a", "version": "1"},
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
+    path = tmp_path / "crm.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(ContractError, match="more than 10000 schemas apply to one value"):
+        check_contract(path)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from crm_contracts.lint.author.schemas import SchemaPart, SchemaWalk
 from crm_mocks.contract.supplied_contract import ContractNote, Topic, UnservedOperation
+from crm_mocks.supplied.applied_schemas import check_applied_schemas
 from crm_mocks.supplied.bundle import Bundle
 from crm_mocks.supplied.operations import METHODS, OperationAdapter
 from crm_mocks.supplied.reading import read_bundle
@@ -98,12 +99,13 @@ class AuthorContract:
         """Read the contract.
 
         Raises:
-            ContractError: the file is not an OpenAPI document of version 3.
+            ContractError: the file is not an OpenAPI document of version 3, or its examples could take years to check.
         """
         self.path = path
         self.bundle: Bundle = read_bundle(path)
         self.document: Mapping[str, Any] = self.bundle.document
         self.source = SuppliedSource(self.bundle)
+        check_applied_schemas(self.source)
         adapter = OperationAdapter(self.source, "")
         adapter.adapt_all()
         self.unserved: list[UnservedOperation] = adapter.unserved

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from ssl import SSLContext
 from typing import Final
 
 import httpx
 
+from crm_contracts.providers.no_cookies import NoCookies
 from crm_contracts.providers.proxy.headers import Fields
 from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.transport_errors import error_message, failure_message
@@ -137,10 +137,9 @@ def make_client(url: str, seconds: float, ca_file: Path | None = None) -> httpx.
     Raises:
         UsageError: the file cannot be read, or has no certificate.
     """
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         verify=tls_context(url, ca_file),
-        cookies=no_cookies,
+        cookies=NoCookies(),
         timeout=httpx.Timeout(seconds, pool=None),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE, keepalive_expiry=_IDLE_SECONDS),
         trust_env=False,

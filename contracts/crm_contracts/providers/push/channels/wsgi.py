@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.providers.no_cookies import NoCookies
 from crm_contracts.providers.push.channels.channel import (
     MAX_BODY_BYTES,
     Channel,
@@ -24,7 +25,7 @@ class WsgiChannel(Channel):
     def __init__(self, application: Any, seconds: float) -> None:
         super().__init__(seconds)
         self.reached = True
-        self._client = httpx.Client(transport=httpx.WSGITransport(app=application))
+        self._client = httpx.Client(transport=httpx.WSGITransport(app=application), cookies=NoCookies())
 
     def submit(self, request: PushRequest) -> Future[Exchange]:
         """See `Channel.submit`."""
