@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,9 +46,8 @@ _MARK = (
 _SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
 """Options with which tests that were collected may not run."""
 
-_SWEEP_MARK = (
-    "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operations"
-)
+_SWEEP = "crm_mocks_sweep"
+_SWEEP_MARK = f"{_SWEEP}(operation, ...): run the test once for each documented outcome and fault of the operations"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,9 +73,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(fixtures_of(run.options.sources), "crm_mocks_vendor_fixtures")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> None:
+    """Have tests marked `crm_mocks_sweep` take the fixture of their cases; as an autouse fixture, all tests would."""
+    function = getattr(obj, "__func__", obj)  # of a static method
+    if not isinstance(function, FunctionType) or not collector.istestfunction(obj, name):
+        return
+    is_marked = any(marker.name == _SWEEP for marker in getattr(function, "pytestmark", ()))
+    if is_marked or collector.get_closest_marker(_SWEEP) is not None:
+        pytest.mark.usefixtures("crm_mocks_sweep_case")(function)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize tests marked `crm_mocks_sweep`."""
-    markers = list(metafunc.definition.iter_markers("crm_mocks_sweep"))
+    markers = list(metafunc.definition.iter_markers(_SWEEP))
     if markers:
         from crm_contracts.pytest_plugin.sweep import parametrize
 
@@ -106,6 +117,12 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Remember which test comes next."""
     item.config.stash[TEST_RUN].next_test = nextitem
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember which test runs: a fixture that takes `request` instead costs a test a tenth of a millisecond."""
+    item.config.stash[TEST_RUN].current_test = item
 
 
 @pytest.hookimpl(wrapper=True)
@@ -157,24 +174,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture
-def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
+def crm_mocks(pytestconfig: pytest.Config) -> Iterator[SessionMocks]:
     """All mocks in a session of this test; the test fails if its client broke a contract."""
     from crm_contracts.pytest_plugin.failing import failing_on_errors
 
+    run = pytestconfig.stash[TEST_RUN]
     with failing_on_errors():
-        request.config.stash[TEST_RUN].channel()  # starts the server before imports that it can overlap
+        run.channel()  # starts the server before imports that it can overlap
     from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
 
-    with served_session(*session_arguments(request), of_one_test=True) as mocks:
+    with served_session(*session_arguments(run), of_one_test=True) as mocks:
         yield mocks
 
 
 @pytest.fixture
-def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
+def crm_mocks_offline(pytestconfig: pytest.Config) -> Iterator[OfflineSessionMocks]:
     """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
     from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
 
-    with offline_session(*session_arguments(request), of_one_test=True) as mocks:
+    with offline_session(*session_arguments(pytestconfig.stash[TEST_RUN]), of_one_test=True) as mocks:
         yield mocks
 
 
@@ -186,7 +204,7 @@ def crm_mocks_factory(pytestconfig: pytest.Config) -> MocksFactory:
     return MocksFactory(pytestconfig.stash[TEST_RUN])
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> SweepCase | None:
     """The case of a test marked `crm_mocks_sweep`, queued before the test starts; `None` for other tests."""
     if not hasattr(request, "param"):

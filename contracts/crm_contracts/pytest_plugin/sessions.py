@@ -16,7 +16,7 @@ from crm_contracts.pytest_plugin.connections import observer
 from crm_contracts.pytest_plugin.failing import failing_on_errors
 from crm_contracts.pytest_plugin.judged_session import JudgedSession
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
-from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
+from crm_contracts.pytest_plugin.test_run import TestRun
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,11 +55,12 @@ def offline_session(
         yield mocks
 
 
-def session_arguments(request: pytest.FixtureRequest) -> tuple[TestRun, str, list[str]]:
-    """Return the run, the node id and the allowed violations of a fixture's test."""
-    run = request.config.stash[TEST_RUN]
+def session_arguments(run: TestRun) -> tuple[TestRun, str, list[str]]:
+    """Return the run, the node id and the allowed violations of the current test."""
+    test = run.current_test
+    assert test is not None  # a fixture of a test is asking
     with failing_on_errors():
-        return run, request.node.nodeid, allowed_by(request.node, run)
+        return run, test.nodeid, allowed_by(test, run)
 
 
 @contextmanager

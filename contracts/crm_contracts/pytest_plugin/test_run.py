@@ -51,6 +51,7 @@ class TestRun:
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
         judged_sessions: open sessions and pusher factories of this process.
+        current_test: test that runs, or has run last; `None` before the first.
         next_test: test that runs after the current one, or `None`.
         next_session: its session, if the server has made it ready.
         ready: content of the server's ready file, after a call of `channel`.
@@ -74,6 +75,7 @@ class TestRun:
         self.directory = RunDirectory(Path(shared["directory"]))
         self.is_ending = False
         self.judged_sessions: list[Judged] = []
+        self.current_test: pytest.Item | None = None
         self.next_test: pytest.Item | None = None
         self.next_session: NextSession | None = None
         self.ready: dict[str, Any] = {}

@@ -7,36 +7,48 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from crm_mocks.vendor_sources import CONTRACT_NAMES, ENTRY_POINTS, VendorSources
 
+if TYPE_CHECKING:
+    from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+
 _SENDER: Final = "sender"
-
-
-_served: Final = {"crm_mocks"}
-"""Names of the fixtures that open a session on the run's server."""
+_SERVED: Final = "crm_mocks"
+"""The fixture that opens a session on the run's server."""
 
 
 def takes_served_mocks(test: pytest.Item) -> bool:
     """Return whether a test takes a fixture that opens a session on the run's server."""
-    return not _served.isdisjoint(getattr(test, "fixturenames", ()))
+    return _SERVED in getattr(test, "fixturenames", ())
 
 
-def _mock_fixture(all_mocks: str, vendor: str, suffix: str, description: str) -> Any:
-    def fixture(request: pytest.FixtureRequest) -> Any:
-        mocks = request.getfixturevalue(all_mocks)
-        if vendor not in mocks.vendors:
-            pytest.fail(
-                f"crm-mocks: {vendor} is not served: crm_mocks_contracts names what is, so add '{vendor}' to it",
-                pytrace=False,
-            )
-        return mocks[vendor]
+def _served_fixture(vendor: str) -> Any:
+    def fixture(crm_mocks: SessionMocks) -> Any:
+        return _mock_of(vendor, crm_mocks)
 
-    fixture.__doc__ = description
-    return pytest.fixture(name=f"{vendor}{suffix}")(fixture)
+    fixture.__doc__ = f"The mock of {vendor} in a session of this test."
+    return pytest.fixture(name=vendor)(fixture)
+
+
+def _offline_fixture(vendor: str) -> Any:
+    def fixture(crm_mocks_offline: SessionMocks) -> Any:
+        return _mock_of(vendor, crm_mocks_offline)
+
+    fixture.__doc__ = f"The mock of {vendor}, in process and without sockets."
+    return pytest.fixture(name=f"{vendor}_offline")(fixture)
+
+
+def _mock_of(vendor: str, mocks: SessionMocks) -> Any:
+    if vendor not in mocks.vendors:
+        pytest.fail(
+            f"crm-mocks: {vendor} is not served: crm_mocks_contracts names what is, so add '{vendor}' to it",
+            pytrace=False,
+        )
+    return mocks[vendor]
 
 
 def _sender_fixture(vendor: str) -> Any:
@@ -51,10 +63,8 @@ def _sender_fixture(vendor: str) -> Any:
 
 def _fixtures_of(vendor: str, *, sends: bool) -> Iterator[tuple[str, Any]]:
     """Yield the fixtures of a CRM by name."""
-    _served.add(vendor)
-    yield vendor, _mock_fixture("crm_mocks", vendor, "", f"The mock of {vendor} in a session of this test.")
-    offline = f"The mock of {vendor}, in process and without sockets."
-    yield f"{vendor}_offline", _mock_fixture("crm_mocks_offline", vendor, "_offline", offline)
+    yield vendor, _served_fixture(vendor)
+    yield f"{vendor}_offline", _offline_fixture(vendor)
     if sends:
         yield f"{vendor}_sender", _sender_fixture(vendor)
 

@@ -57,6 +57,29 @@ def test_the_answer_is_given_before_the_test_begins(users: UserSuite) -> None:
     assert done.count("passed") == 2 * (8 + 6) + 1
 
 
+def test_markers_of_classes_count_and_other_tests_take_no_case(users: UserSuite) -> None:
+    users.write(
+        """
+        @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
+        class TestMarked:
+            def test_client(self, config_api, crm_mocks_sweep_case):
+                assert crm_mocks_sweep_case.operation == "config_api.getLeadConfig"
+                get(config_api)
+
+            @staticmethod
+            def test_static(config_api, request):
+                assert "crm_mocks_sweep_case" in request.fixturenames
+                get(config_api)
+
+        def test_unmarked(request):
+            assert "crm_mocks_sweep_case" not in request.fixturenames
+        """
+    )
+    done = users.run("-q", "-W", "error", "-k", "EMPTY or unmarked")
+    assert done.code == 0, done.out
+    assert done.count("passed") >= 3, done.out
+
+
 def test_a_test_fails_for_what_its_client_does_not_survive(users: UserSuite) -> None:
     users.write(
         """
