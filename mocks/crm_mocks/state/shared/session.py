@@ -162,10 +162,10 @@ class SharedSession(Session):
         transaction.delay += seconds
         self.clock.ahead += seconds
 
-    async def release(self, claims: Iterable[str]) -> None:
+    def release(self, claims: Iterable[str]) -> None:
         """End claims that were kept."""
         for claim in claims:
-            await self._store.release(claim)
+            self._store.release(claim)
 
     def _changed_parts(self) -> Iterator[Change]:
         for name, part in PARTS.items():
