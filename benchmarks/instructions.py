@@ -2,8 +2,7 @@
 
 Seconds depend on what else the machine does; instructions do not. The server's protocol is given the bytes of requests
 as its event loop would give them, and writes to a transport that discards them, so everything is counted but the event
-loop's and the system's share. The process runs twice under `valgrind --tool=callgrind`, with one number of requests and
-with twice as many: the difference is theirs alone.
+loop's and the system's share. It runs under `valgrind --tool=callgrind`, which counts from the end of the warm-up.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import payload
@@ -45,7 +42,7 @@ class _Transport(asyncio.Transport):
         return False
 
 
-async def _serve(requests: int) -> None:
+async def _serve(requests: int, *, counted: bool) -> None:
     from crm_mocks.app import create_app
     from crm_mocks.server.connection import Connections
     from crm_mocks.server.process import tune_gc
@@ -62,32 +59,44 @@ async def _serve(requests: int) -> None:
     template = payload.template()
     tune_gc()
     number = 0
-    for stage in (_WARM_UP, requests):
-        began = time.process_time()
-        for _ in range(stage // _BATCH):
+
+    async def serve(batches: int) -> None:
+        nonlocal number
+        for _ in range(batches):
             for protocol, _ in served:
                 number += 1
                 protocol.data_received(template.replace(MARK, b"%010d" % number))
             while connections.tasks:  # noqa: ASYNC110  # they never wait
                 await asyncio.sleep(0)
+
+    await serve(_WARM_UP // _BATCH)
+    if counted:
+        _switch_counting("on")
+    began = time.process_time()
+    await serve(requests // _BATCH)
     took = time.process_time() - began
+    if counted:
+        _switch_counting("off")
     successes = sum(transport.successes for _, transport in served)
     if successes != number:
         raise SystemExit(f"{number - successes} of {number} valid leads are not answered with 200")
-    print(f"{took / (stage // _BATCH * _BATCH) * 1e6:.1f} µs of processor time a request", file=sys.stderr)
+    print(f"{took / requests * 1e6:.1f} µs of processor time a request", file=sys.stderr)
 
 
-def _counted(requests: int, folder: Path) -> int:
-    """Return the instructions of a process that serves a number of requests."""
+def _switch_counting(state: str) -> None:
+    subprocess.run(["callgrind_control", "-i", state, str(os.getpid())], check=True, capture_output=True)
+
+
+def _counted(requests: int, output: str) -> int:
+    """Return the instructions of a number of requests.
+
+    Args:
+        requests: the number.
+        output: file for callgrind_annotate.
+    """
     command = [
-        "valgrind",
-        "--tool=callgrind",
-        f"--callgrind-out-file={folder / f'callgrind.{requests}'}",
-        sys.executable,
-        "-m",
-        "benchmarks.instructions",
-        "--serve",
-        str(requests),
+        *("valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={output}"),
+        *(sys.executable, "-m", "benchmarks.instructions", "--counted", "--serve", str(requests)),
     ]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -100,19 +109,20 @@ def _counted(requests: int, folder: Path) -> int:
 def main() -> int:
     """Print the instructions of a request."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=1000)
+    parser.add_argument("--requests", type=int, default=400, help=f"a multiple of {_BATCH}")
+    parser.add_argument("--output", default="/dev/null", help="file for callgrind_annotate")
     parser.add_argument("--serve", type=int, metavar="N", help="serve that many requests in this process, and end")
+    parser.add_argument("--counted", action="store_true", help="have valgrind count those requests only")
     given = parser.parse_args()
     if given.serve is not None:
         import uvloop
 
         gc.disable()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(given.serve))
+            runner.run(_serve(given.serve, counted=given.counted))
         return 0
-    with tempfile.TemporaryDirectory() as folder:
-        less, more = (_counted(number, Path(folder)) for number in (given.requests, 2 * given.requests))
-    print(f"{(more - less) / given.requests / 1000:,.1f} thousand instructions a request")
+    counted = _counted(given.requests, given.output)
+    print(f"{counted / given.requests / 1000:,.1f} thousand instructions a request")
     return 0
 
 

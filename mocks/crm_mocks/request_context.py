@@ -97,9 +97,8 @@ class RequestContext:
         "violations",
     )
 
-    def __init__(  # noqa: PLR0913  # all by name, from one place
+    def __init__(  # noqa: PLR0913, PLR0917  # names would cost a twentieth of a request
         self,
-        *,
         session: Session,
         vendor: Vendor,
         contract: Contract,
@@ -112,9 +111,9 @@ class RequestContext:
         path_parameters: Mapping[str, str],
         query_string: str,
         header_list: list[tuple[str, str]],
+        headers: dict[str, str],
         raw_body: bytes,
         number: int,
-        headers: dict[str, str] | None = None,
     ) -> None:
         self.session = session
         self.vendor = vendor
@@ -144,7 +143,7 @@ class RequestContext:
         self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        self.headers = headers_by_name(header_list) if headers is None else headers
+        self.headers = headers
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []

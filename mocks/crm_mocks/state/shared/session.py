@@ -86,12 +86,12 @@ class SharedSession(Session):
 
     async def records(self, vendor: str) -> Records:
         """See `Session.records`; the other processes store the starting records themselves."""
-        if vendor not in self._seeded_vendors:
+        if vendor not in self.opened:
             moment = self.clock.now().isoformat()
             self._note_settings()
             self.recorder.record([SEED, vendor, moment])
             await self._seed(vendor, moment)
-        return self._records[vendor]
+        return self.opened[vendor]
 
     def drop_records(self) -> None:
         """See `Session.drop_records`."""
