@@ -64,6 +64,7 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
+        "_claims",
         "_query",
         "_query_pairs",
         "base_url",
@@ -146,6 +147,7 @@ class RequestContext:
         self.headers = headers
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
+        self._claims: list[str] = []
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -227,9 +229,9 @@ class RequestContext:
 
     async def claim(self, name: str) -> bool:
         """Lock a name until the response has been sent. Return `False` if another request holds the lock."""
-        if not await self.records.claim(name):
+        if not self.records.claim(name):
             return False
-        self.afterwards(lambda: self.records.release(name))
+        self._claims.append(name)
         return True
 
     def afterwards(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -237,9 +239,13 @@ class RequestContext:
         self._afterwards.append(step)
 
     async def finish(self) -> None:
-        """Run the steps passed to `afterwards`, last one first."""
-        while self._afterwards:
-            await self._afterwards.pop()()
+        """Run the steps passed to `afterwards`, last one first, and unlock what was claimed."""
+        try:
+            while self._afterwards:
+                await self._afterwards.pop()()
+        finally:
+            for name in self._claims:
+                self.records.release(name)
 
 
 def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:

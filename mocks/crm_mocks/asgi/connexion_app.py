@@ -145,8 +145,13 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
     def process(context: RequestContext) -> Awaitable[None]:
         assert context.operation is not None  # called for matched requests only
         operation_id = only or context.operation.key
-        scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
-        processed: Awaitable[None] = found.get(operation_id, middleware)(scope, None, None)
+        operation = found.get(operation_id)
+        processed: Awaitable[None]
+        if operation is None:
+            scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
+            processed = middleware(scope, None, None)
+        else:
+            processed = operation({CONTEXT: context}, None, None)
         return processed
 
     return process

@@ -208,11 +208,11 @@ class Records:
         """Increment a counter of this vendor and return it; the first number is 1."""
         return self._store.increment(f"{self._vendor}/{counter}")
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> bool:
         """Lock a name until `release`; return `False` if another request has locked it."""
         return self._store.claim(f"{self._vendor}/{name}")
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Unlock a name."""
         return self._store.release(f"{self._vendor}/{name}")
 
