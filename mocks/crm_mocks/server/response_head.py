@@ -56,9 +56,7 @@ def encode_head(
     if chunked is None and not is_head and status not in _NO_BODY:
         chunked = True
         lines.append("transfer-encoding: chunked")
-    if not "".join(lines).isprintable():
-        for line in lines:
-            _check(_INVALID_VALUE, line)
+    _check_values(lines)
     text = "\r\n".join((_STATUS_LINES[status], *lines, "\r\n"))
     return text.encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
 
@@ -66,6 +64,12 @@ def encode_head(
 def _check(invalid: re.Pattern[str], text: str) -> None:
     if invalid.search(text):
         raise RuntimeError("Invalid HTTP header.")
+
+
+def _check_values(lines: list[str]) -> None:
+    if not "".join(lines).isprintable():
+        for line in lines:
+            _check(_INVALID_VALUE, line)
 
 
 def _has_close(value: str) -> bool:
