@@ -41,7 +41,6 @@ class RequestContext:
         header_list: names and values of the request headers as received.
         headers: the same by lower-case name; values of repeated headers are joined with commas.
         path: as sent, without the session's prefix.
-        base_url: the server's URL as used by the client, with the session's prefix.
         path_parameters: values of the path parameters.
         raw_body: bytes as sent.
         body: the decoded body; `None` if it is absent or unreadable.
@@ -64,10 +63,10 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
+        "_base_url",
         "_claims",
         "_query",
         "_query_pairs",
-        "base_url",
         "body",
         "contract",
         "dry_run",
@@ -108,7 +107,7 @@ class RequestContext:
         records: Records,
         method: str,
         path: str,
-        base_url: str,
+        base_url: Callable[[], str],
         path_parameters: Mapping[str, str],
         query_string: str,
         header_list: list[tuple[str, str]],
@@ -124,7 +123,7 @@ class RequestContext:
         self.records = records
         self.method = method
         self.path = path
-        self.base_url = base_url
+        self._base_url = base_url
         self.path_parameters = path_parameters
         self.query_string = query_string
         self.header_list = header_list
@@ -149,6 +148,11 @@ class RequestContext:
         self._query_pairs: list[tuple[str, str]] | None = None
         self._claims: list[str] = []
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def base_url(self) -> str:
+        """The server's URL as used by the client, with the session's prefix."""
+        return self._base_url()
 
     @property
     def query(self) -> dict[str, str]:

@@ -224,7 +224,7 @@ class ExchangeJudge:
             records=Records(MemoryStore(), vendor.name, vendor.kinds_by_name),
             method=exchange.method,
             path=match.path,
-            base_url=self._base_url,
+            base_url=lambda: self._base_url,
             path_parameters=match.parameters,
             query_string=split(exchange.url).query,
             header_list=headers,
