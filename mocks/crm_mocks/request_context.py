@@ -257,12 +257,16 @@ def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[st
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
 
 
-def headers_by_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+def headers_by_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name; values of repeated headers are joined with commas."""
-    by_name = {name.lower(): value for name, value in headers}
+    return by_lower_case_name([(name.lower(), value) for name, value in headers])
+
+
+def by_lower_case_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name, which is in lower case, as ASGI has it; values of repeated headers are joined."""
+    by_name = dict(headers)
     if len(by_name) < len(headers):  # some are repeated
         by_name.clear()
-        for given, value in headers:
-            name = given.lower()
+        for name, value in headers:
             by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
     return by_name

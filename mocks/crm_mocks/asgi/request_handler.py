@@ -34,7 +34,7 @@ from crm_mocks.asgi.transport import (
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
-from crm_mocks.request_context import decoded_headers, headers_by_name
+from crm_mocks.request_context import by_lower_case_name, decoded_headers
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -83,9 +83,7 @@ class RequestHandler:
             await self._admin(scope, receive, dated(send, Clock()))
             return
         header_list = decoded_headers(scope["headers"])
-        headers = dict(header_list)  # ASGI has lower-case names
-        if len(headers) < len(header_list):
-            headers = headers_by_name(header_list)
+        headers = by_lower_case_name(header_list)
         try:
             name, prefix, path = self._session_and_path(scope, headers)
             session = mock_app.sessions.get(name)
@@ -138,7 +136,7 @@ class RequestHandler:
             return
         try:
             scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope, headers_by_name(decoded_headers(scope["headers"])))
+            name, _, path = self._session_and_path(scope, by_lower_case_name(decoded_headers(scope["headers"])))
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path

@@ -93,8 +93,8 @@ class Records:
         self._store.put(tables.records, key, packed)
         if tables.indexes:
             self._index_record(tables, key, record, tables.kind.packer.unpack(before))
-        if before is None:
-            self._enforce_cap(tables, key)
+        if before is None and self._cap is not None and not self.seeding:
+            self._enforce_cap(tables, key, self._cap)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record unless its key is taken; return whether it was stored."""
@@ -105,7 +105,8 @@ class Records:
             return False
         if tables.indexes:
             self._index_record(tables, key, record)
-        self._enforce_cap(tables, key)
+        if self._cap is not None and not self.seeding:
+            self._enforce_cap(tables, key, self._cap)
         return True
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
@@ -225,9 +226,9 @@ class Records:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
-    def _enforce_cap(self, tables: RecordTables, key: str) -> None:
+    def _enforce_cap(self, tables: RecordTables, key: str, cap: int) -> None:
         """Register an added record; beyond the limit, remove the one that was added first."""
-        if self._cap is None or self.seeding or self._store.add(tables.added, _KEYS, key) <= self._cap:
+        if self._store.add(tables.added, _KEYS, key) <= cap:
             return
         oldest, kind = str(self._store.take_oldest(tables.added, _KEYS)), tables.kind.name
         self._unindex(tables, oldest, self._get(tables, oldest))
@@ -239,7 +240,7 @@ class Records:
                 "%s.%s: the limit of %d added records per session (host.records) is reached; the oldest are removed",
                 self._vendor,
                 kind,
-                self._cap,
+                cap,
             )
 
     def _index_record(
