@@ -41,7 +41,6 @@ class RequestContext:
         header_list: names and values of the request headers as received.
         headers: the same by lower-case name; values of repeated headers are joined with commas.
         path: as sent, without the session's prefix.
-        base_url: the server's URL as used by the client, with the session's prefix.
         path_parameters: values of the path parameters.
         raw_body: bytes as sent.
         body: the decoded body; `None` if it is absent or unreadable.
@@ -64,9 +63,10 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
+        "_base_url",
+        "_claims",
         "_query",
         "_query_pairs",
-        "base_url",
         "body",
         "contract",
         "dry_run",
@@ -97,9 +97,8 @@ class RequestContext:
         "violations",
     )
 
-    def __init__(  # noqa: PLR0913  # all by name, from one place
+    def __init__(  # noqa: PLR0913, PLR0917  # names would cost a twentieth of a request
         self,
-        *,
         session: Session,
         vendor: Vendor,
         contract: Contract,
@@ -108,13 +107,13 @@ class RequestContext:
         records: Records,
         method: str,
         path: str,
-        base_url: str,
+        base_url: Callable[[], str],
         path_parameters: Mapping[str, str],
         query_string: str,
         header_list: list[tuple[str, str]],
+        headers: dict[str, str],
         raw_body: bytes,
         number: int,
-        headers: dict[str, str] | None = None,
     ) -> None:
         self.session = session
         self.vendor = vendor
@@ -124,7 +123,7 @@ class RequestContext:
         self.records = records
         self.method = method
         self.path = path
-        self.base_url = base_url
+        self._base_url = base_url
         self.path_parameters = path_parameters
         self.query_string = query_string
         self.header_list = header_list
@@ -144,10 +143,16 @@ class RequestContext:
         self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        self.headers = headers_by_name(header_list) if headers is None else headers
+        self.headers = headers
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
+        self._claims: list[str] = []
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def base_url(self) -> str:
+        """The server's URL as used by the client, with the session's prefix."""
+        return self._base_url()
 
     @property
     def query(self) -> dict[str, str]:
@@ -228,9 +233,9 @@ class RequestContext:
 
     async def claim(self, name: str) -> bool:
         """Lock a name until the response has been sent. Return `False` if another request holds the lock."""
-        if not await self.records.claim(name):
+        if not self.records.claim(name):
             return False
-        self.afterwards(lambda: self.records.release(name))
+        self._claims.append(name)
         return True
 
     def afterwards(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -238,9 +243,13 @@ class RequestContext:
         self._afterwards.append(step)
 
     async def finish(self) -> None:
-        """Run the steps passed to `afterwards`, last one first."""
-        while self._afterwards:
-            await self._afterwards.pop()()
+        """Run the steps passed to `afterwards`, last one first, and unlock what was claimed."""
+        try:
+            while self._afterwards:
+                await self._afterwards.pop()()
+        finally:
+            for name in self._claims:
+                self.records.release(name)
 
 
 def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
@@ -248,12 +257,16 @@ def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[st
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
 
 
-def headers_by_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+def headers_by_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name; values of repeated headers are joined with commas."""
-    by_name = {name.lower(): value for name, value in headers}
+    return by_lower_case_name([(name.lower(), value) for name, value in headers])
+
+
+def by_lower_case_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name, which is in lower case, as ASGI has it; values of repeated headers are joined."""
+    by_name = dict(headers)
     if len(by_name) < len(headers):  # some are repeated
         by_name.clear()
-        for given, value in headers:
-            name = given.lower()
+        for name, value in headers:
             by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
     return by_name

@@ -25,7 +25,7 @@ from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import HTTP
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.options import AppOptions
-from crm_mocks.request_context import RequestContext
+from crm_mocks.request_context import RequestContext, headers_by_name
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
 from crm_mocks.vendor import Vendor
@@ -210,6 +210,11 @@ class ExchangeJudge:
         vendor = match.vendor
         assert vendor is not None  # only matched requests are judged
         contract = self._mock_app.contracts[vendor.name]
+        headers = [
+            (name, value)
+            for name, value in exchange.request_headers
+            if name.lower() != "content-encoding"  # the body is decompressed
+        ]
         return RequestContext(
             session=self._session,
             vendor=vendor,
@@ -219,14 +224,11 @@ class ExchangeJudge:
             records=Records(MemoryStore(), vendor.name, vendor.kinds_by_name),
             method=exchange.method,
             path=match.path,
-            base_url=self._base_url,
+            base_url=lambda: self._base_url,
             path_parameters=match.parameters,
             query_string=split(exchange.url).query,
-            header_list=[
-                (name, value)
-                for name, value in exchange.request_headers
-                if name.lower() != "content-encoding"  # the body is decompressed
-            ],
+            header_list=headers,
+            headers=headers_by_name(headers),
             raw_body=exchange.request_body,
             number=1,
         )

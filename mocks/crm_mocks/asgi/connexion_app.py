@@ -24,7 +24,6 @@ Left out: responses are validated by `exchange_recorder.py`, after overrides and
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from copy import copy
 from typing import Any
 
 from crm_mocks.asgi.connexion_document import SECURED, connexion_document, security_document
@@ -145,8 +144,13 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
     def process(context: RequestContext) -> Awaitable[None]:
         assert context.operation is not None  # called for matched requests only
         operation_id = only or context.operation.key
-        scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
-        processed: Awaitable[None] = found.get(operation_id, middleware)(scope, None, None)
+        operation = found.get(operation_id)
+        processed: Awaitable[None]
+        if operation is None:
+            scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
+            processed = middleware(scope, None, None)
+        else:
+            processed = operation({CONTEXT: context}, None, None)
         return processed
 
     return process
@@ -192,25 +196,23 @@ class _SecurityRequest:
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
 
-    _only: Judge | None = None
-    """Judges the credentials of an operation with one way to authenticate."""
+    def leading_to(self, next_app: Asgi) -> Asgi:
+        """Return the decision before another application."""
+        verify, security, only = self.verification_fn, self.security, self._only_judge()
 
-    def _get_verification_fn(self) -> Any:
-        if len(self.security) == 1 and len(self.security[0]) == 1:
-            ((name, scopes),) = self.security[0].items()
-            self._only = _judge(self.security_schemes[name]["x-name"], scopes)
-        return super()._get_verification_fn()
+        async def decide(scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+            if security and (only is None or await only(scope[CONTEXT]) is NO_VALUE):
+                await verify(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
+            await next_app(scope, receive, send)
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        if self.security and (self._only is None or await self._only(scope[CONTEXT]) is NO_VALUE):
-            await self.verification_fn(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
-        await self.next_app(scope, receive, send)
+        return decide
 
-    def leading_to(self, next_app: Asgi) -> _SecurityOperation:
-        """Return the same decision before another application."""
-        decision = copy(self)
-        decision.next_app = next_app
-        return decision
+    def _only_judge(self) -> Judge | None:
+        """Return what judges the credentials of an operation with one way to authenticate, else `None`."""
+        if len(self.security) != 1 or len(self.security[0]) != 1:
+            return None
+        ((name, scopes),) = self.security[0].items()
+        return _judge(self.security_schemes[name]["x-name"], scopes)
 
 
 class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped

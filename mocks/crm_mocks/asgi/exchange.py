@@ -12,7 +12,7 @@ from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problem_responses import CLOSE, send_problem
-from crm_mocks.asgi.reactions import ReactionCheck
+from crm_mocks.asgi.reactions import judge_reaction, remember_response
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.request_limits import record_limit_violation
 from crm_mocks.asgi.response_sending import delay, send_chosen
@@ -44,43 +44,45 @@ class VendorExchange:
         settings: Any = session.settings[vendor.name]  # the vendor's own dataclass, which extends VendorSettings
         contract = vendor.contract_file.in_force(settings)
         context = RequestContext(
-            session=session,
-            vendor=vendor,
-            contract=contract,
-            operation=contract.operations.get(match.operation_id),
-            settings=settings,
-            records=await session.records(vendor.name),
-            method=scope["method"],
-            path=request.path,
-            base_url=request.base_url,
-            path_parameters=match.parameters,
-            query_string=scope["query_string"].decode("latin-1"),
-            header_list=request.header_list,
-            raw_body=request.raw_body,
-            number=session.journal.next_number(),
-            headers=request.headers,
+            session,
+            vendor,
+            contract,
+            operation := contract.operations.get(match.operation_id),
+            settings,
+            session.opened.get(vendor.name) or await session.records(vendor.name),
+            scope["method"],
+            request.path,
+            request.base_url,
+            match.parameters,
+            scope["query_string"].decode("latin-1"),
+            request.header_list,
+            request.headers,
+            request.raw_body,
+            session.journal.next_number(),
         )
         context.notices += foreign_notices(scope, request.headers, self._mock_app.server_url.public_host)
+        cors = self._mock_app.options.cors
         try:
-            reaction = ReactionCheck(context, scope)
-            if context.operation is None or request.problem is not None or self._mock_app.options.cors:
+            violations, notices = judge_reaction(context, scope)
+            if operation is None or request.problem is not None or cors:
                 override, response = await self._response(request, context, match)
             else:
                 override, response = await self._pipeline.respond(context)
-            override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
+            if override.chunked and scope.get("http_version") == "1.0":
+                override.chunked = False
             if response.body is None:
                 response.media_type = ""
-            headers, body = serialize(context, override, response, cors=self._mock_app.options.cors)
-            context.violations += reaction.violations  # in the journal only, so that responses do not depend on timing
-            context.notices += reaction.notices
+            headers, body = serialize(context, override, response, cors=cors)
+            context.violations += violations  # in the journal only, so that responses do not depend on timing
+            context.notices += notices
             entry = self._recorder.entry(context, override, response, headers, body)
             entry.milliseconds = (time.perf_counter() - start) * 1000
             if settings.latency_ms or override.delay_ms:
                 await delay(scope, settings.latency_ms, override)
-            if context.operation is not None:
-                session.journal.stats.record_body(context.operation, context.media_type, context.body)
+            if operation is not None:
+                session.journal.stats.record_body(operation, context.media_type, context.body)
             self._recorder.record(session, entry)  # before sending: a client with a response finds it in the journal
-            reaction.remember(override, response, headers)
+            remember_response(context, scope, override, response, headers)
             await send_chosen(request, override, response.status, headers, body, context.number)
             context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:

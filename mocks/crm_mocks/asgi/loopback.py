@@ -57,13 +57,15 @@ def foreign_notices(scope: Mapping[str, Any], headers: Mapping[str, str], own_ho
         headers: its headers by lower-case name.
         own_host: host and port of the public URL, which are not foreign, lower-case.
     """
+    host, origin = headers.get("host"), headers.get("origin")
+    if origin is None and (host is None or is_loopback_authority(host)):  # almost all requests
+        return ()
     server = scope.get("server")
     if server is None or server[1] is None:
         return ()
-    host, origin = headers.get("host"), headers.get("origin")
     foreign_host = host is not None and not (is_loopback_authority(host) or _is_own(host, own_host))
     foreign_origin = origin is not None and not (is_loopback_origin(origin) or _is_own_origin(origin, own_host))
-    if not (foreign_host or foreign_origin) or not is_loopback(server[0]):  # almost all requests
+    if not (foreign_host or foreign_origin) or not is_loopback(server[0]):
         return ()
     kinds = ((FOREIGN_HOST, "host", foreign_host), (FOREIGN_ORIGIN, "origin", foreign_origin))
     return [Notice(kind, ("header", header), _MESSAGES[kind]) for kind, header, is_foreign in kinds if is_foreign]

@@ -58,6 +58,10 @@ class ResponseOverride:
         return self.response is not None and self.response.status < 400 and is_received
 
 
+NO_OVERRIDE: Final = ResponseOverride()
+"""The override of almost all requests: none."""
+
+
 async def choose_override(context: RequestContext) -> ResponseOverride:
     """Return the override for a request: from the queue, else its preferences, else magic values.
 
@@ -66,12 +70,13 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
     """
     operation = context.operation
     assert operation is not None  # called for matched requests only
-    if context.query_string or "prefer" in context.headers:
+    may_prefer = context.query_string or "prefer" in context.headers
+    if may_prefer:
         context.notices.extend(preference_notices(context))
     queued = context.session.queue.take(operation.key, context.body, operation.outcomes)
     if queued is not None:
         return _from_queue(context, operation, queued)
-    if context.query_string or "prefer" in context.headers:
+    if may_prefer:
         preferences = preferences_of(context.headers, context.query if context.query_string else None)
         if preferences:
             return await _from_preferences(context, operation, preferences)
@@ -80,7 +85,7 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
         for each in context.vendor.magic(context)
         if each is not None and not (type(each) is str and "mock" not in each.lower())  # almost none is
     ]
-    return (next(_from_magic(context, operation, magic), None) if magic else None) or ResponseOverride()
+    return (next(_from_magic(context, operation, magic), None) if magic else None) or NO_OVERRIDE
 
 
 def _from_queue(context: RequestContext, operation: Operation, queued: QueuedResponse) -> ResponseOverride:

@@ -34,7 +34,7 @@ from crm_mocks.asgi.transport import (
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
-from crm_mocks.request_context import decoded_headers, headers_by_name
+from crm_mocks.request_context import by_lower_case_name, decoded_headers
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -83,23 +83,26 @@ class RequestHandler:
             await self._admin(scope, receive, dated(send, Clock()))
             return
         header_list = decoded_headers(scope["headers"])
-        headers = headers_by_name(header_list)
+        headers = by_lower_case_name(header_list)
         try:
             name, prefix, path = self._session_and_path(scope, headers)
             session = mock_app.sessions.get(name)
         except UsageError as error:
             await send_problem(send, None, problem(400, str(error)))
             return
-        base = mock_app.server_url.of(scope, headers.get("host", "")) + prefix
         page = None
         if (path in pages.HOME or path.startswith(pages.CONTRACTS)) and protocol_problem(scope) is None:
+            base = mock_app.server_url.of(scope, headers.get("host", "")) + prefix
             page = pages.find_page(mock_app, session, scope, base, path)
         if page is not None:
             await page(scope, receive, dated(send, session.clock))
             return
         try:
-            request = ReceivedRequest(scope, send, session, path, header_list, headers, base)
-            await self._respond(request, receive)
+            body, exceeded = await receive_body(scope, receive, mock_app.limits.body_bytes)
+            url = mock_app.server_url
+            await self._respond(
+                ReceivedRequest(scope, send, session, path, prefix, url, header_list, headers, body, exceeded)
+            )
         except ClientGone:
             self._recorder.record_aborted(session, scope, path)
         except Exception:
@@ -133,7 +136,7 @@ class RequestHandler:
             return
         try:
             scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope, headers_by_name(decoded_headers(scope["headers"])))
+            name, _, path = self._session_and_path(scope, by_lower_case_name(decoded_headers(scope["headers"])))
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
@@ -142,21 +145,20 @@ class RequestHandler:
 
     def _session_and_path(self, scope: Scope, headers: Mapping[str, str]) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
-        name, prefix, path = None, "", scope["path"]
+        path = scope["path"]
         if path.startswith(SESSION_PREFIX) or _SESSION in headers:
             name, prefix, path = named_session(path, scope["headers"])
-        if name is None:
-            server = scope.get("server")
-            name = (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION
-        return name, prefix, path
+            if name is not None:
+                return name, prefix, path
+        server = scope.get("server")
+        name = self.mock_app.sessions.name_at_port(server[1]) if server else None
+        return name or DEFAULT_SESSION, "", path
 
-    async def _respond(self, request: ReceivedRequest, receive: Receive) -> None:
+    async def _respond(self, request: ReceivedRequest) -> None:
         """Respond to a request in its session."""
-        scope, session = request.scope, request.session
-        request.raw_body, request.problem = await receive_body(scope, receive, self.mock_app.limits.body_bytes)
-        match, exchange = self.mock_app.router.find(scope["method"], request.path), self._exchange
+        match, exchange = self.mock_app.router.find(request.scope["method"], request.path), self._exchange
         if not match.operation_id and request.problem is None:
-            stub = take_stub(session, scope, request.path, request.raw_body)
+            stub = take_stub(request.session, request.scope, request.path, request.raw_body)
             if stub is not None:
                 await self._respond_with_stub(request, match, stub)
                 return

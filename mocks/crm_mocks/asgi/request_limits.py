@@ -36,9 +36,8 @@ async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[byte
         ClientGone: the connection ended before the body was complete.
     """
     extensions = scope.get("extensions") or {}
-    problem: RequestProblem | None = extensions.get(PROBLEM)
-    if problem is not None:
-        return b"", problem
+    if PROBLEM in extensions:
+        return b"", extensions[PROBLEM]
     direct: DirectExchange | None = extensions.get(DIRECT)
     whole = direct.take_body() if direct is not None else None
     if whole is not None:

@@ -58,19 +58,18 @@ def serialize_plain(
 def _serialize(
     session: Session, override: ResponseOverride, response: MockResponse, charset: str
 ) -> tuple[Headers, bytes]:
-    has_no_body = response.status in (204, 304)  # clients would take a body for the next response
-    with_body = bool(response.media_type) and not has_no_body
-    body = to_bytes(response.media_type, response.body, charset or "utf-8") if with_body else b""
-    if response.raw is not None and not has_no_body:
-        body = response.raw
-    headers: Headers = []
-    if with_body:
-        media_type = f"{response.media_type}; charset={charset}" if charset else response.media_type
-        headers.append(("Content-Type", media_type))
-    if not has_no_body:
-        chunked = ("Transfer-Encoding", "chunked")
-        headers.append(chunked if override.chunked else ("Content-Length", str(len(body))))
-    headers.append(("Date", session.clock.http_date()))
+    body = b""
+    headers: Headers = [("Date", session.clock.http_date())]
+    if response.status not in (204, 304):  # clients would take a body for the next response
+        media_type = response.media_type
+        if response.raw is not None:
+            body = response.raw
+        elif media_type:
+            body = to_bytes(media_type, response.body, charset or "utf-8")
+        framing = ("Transfer-Encoding", "chunked") if override.chunked else ("Content-Length", str(len(body)))
+        headers.insert(0, framing)
+        if media_type:
+            headers.insert(0, ("Content-Type", f"{media_type}; charset={charset}" if charset else media_type))
     if response.headers:
         headers += response.headers
     if override.headers:

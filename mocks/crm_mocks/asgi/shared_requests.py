@@ -162,7 +162,7 @@ class SharedRequestHandler(RequestHandler):
         async def step() -> None:
             session = self._shared.sessions.find(name)
             if session is not None:
-                await session.release(claims)
+                session.release(claims)
 
         await self._shared.sessions.run(name, step)
 

@@ -26,10 +26,11 @@ def read_body(context: RequestContext) -> None:
         return
     kind = content_type(context.headers.get("content-type", ""))
     context.media_type = kind.media_type or documented.default_media_type or ""
-    if context.media_type not in documented.media_types:
+    if documented.media_types.get(context.media_type) is None:
         return
     try:
-        if context.headers.get("content-encoding", "identity").lower() != "identity":
+        encoding = context.headers.get("content-encoding")
+        if encoding is not None and encoding.lower() != "identity":
             raise Unreadable("the body is compressed, which is not supported", "host-content-encoding")
         if kind.media_type != context.media_type:
             kind = ContentType(context.media_type, kind.charset)

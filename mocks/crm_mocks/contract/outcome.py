@@ -135,7 +135,7 @@ def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:
     if isinstance(value, str) and not is_json(media_type):
         return value.encode(charset)
     raw = orjson.dumps(value)
-    return compact_bytes(raw) if charset.lower() in ("utf-8", "utf8", "") else raw.decode().encode(charset)
+    return raw if charset.lower() in ("utf-8", "utf8", "") else raw.decode().encode(charset)
 
 
 def compact_bytes(raw: bytes) -> bytes:

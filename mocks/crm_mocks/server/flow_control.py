@@ -14,21 +14,18 @@ class FlowControl:
 
     Attributes:
         read_paused: nothing is read from the client.
+        write_paused: the client does not read what was written so far.
         is_held: reading stays paused, since what was read has not been parsed.
     """
 
-    __slots__ = ("_transport", "_writable", "is_held", "read_paused")
+    __slots__ = ("_transport", "_writable", "is_held", "read_paused", "write_paused")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._writable: asyncio.Event | None = None
         self.read_paused = False
+        self.write_paused = False
         self.is_held = False
-
-    @property
-    def write_paused(self) -> bool:
-        """Whether the client does not read what was written so far."""
-        return self._writable is not None
 
     async def drain(self) -> None:
         """Wait until the client has read enough."""
@@ -51,9 +48,11 @@ class FlowControl:
         """Let `drain` wait."""
         if self._writable is None:
             self._writable = asyncio.Event()
+            self.write_paused = True
 
     def resume_writing(self) -> None:
         """End the waiting of `drain`."""
         if self._writable is not None:
             self._writable.set()
             self._writable = None
+            self.write_paused = False

@@ -180,11 +180,12 @@ class RequestParser:
 
     def _read_body(self, data: Data, position: int) -> int:
         piece = bytes(data[position : position + self._remaining])
-        self._remaining -= len(piece)
+        size = len(piece)
+        self._remaining -= size
         self._protocol.on_body(piece)
         if not self._remaining:
             self._end_message()
-        return position + len(piece)
+        return position + size
 
     def _read_chunk_line(self, data: Data, position: int) -> int:
         end = data.find(_CRLF, position, position + _MAX_CHUNK_LINE)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crm_mocks.server.connection import Connection
 
 _ERROR: Final = "Internal Server Error"
+_WRONG_LENGTH: Final = "The body of the response does not have its Content-Length"
+_LAST_CHUNK: Final = b"0\r\n\r\n"
 
 log = logging.getLogger("crm_mocks")
 
@@ -176,9 +178,22 @@ class ResponseCycle:
         """Send a whole response; see `crm_mocks.asgi.transport.DirectExchange`."""
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
-        if not self.disconnected:
-            self._begin(status, headers, keep_case=False)
-            self._send_body(body, is_last=True)
+        if self.disconnected:
+            return
+        is_head = self.scope["method"] == "HEAD"
+        head, chunked, length, self.keep_alive = encode_head(
+            status, headers, keep_case=False, is_head=is_head, keep_alive=self.keep_alive
+        )
+        if is_head:
+            body = b""
+        elif chunked:
+            body = _chunk(body) + _LAST_CHUNK
+        elif length != len(body):
+            raise RuntimeError(_WRONG_LENGTH)
+        self.response_started = True
+        self._expects_continue = False
+        self._write(head + body)
+        self._complete()
 
     async def send(self, message: Message) -> None:
         """Send an ASGI message.
@@ -194,7 +209,7 @@ class ResponseCycle:
         if not self.response_started and kind == "http.response.start":
             headers = [(name.lower(), value) for name, value in message.get("headers", ())]
             decoded = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-            self._begin(message["status"], decoded, keep_case=True)
+            self._begin(message["status"], decoded)
         elif self.response_started and not self.response_complete and kind == "http.response.body":
             self._send_body(message.get("body", b""), is_last=not message.get("more_body", False))
         else:
@@ -203,7 +218,8 @@ class ResponseCycle:
     def flush(self) -> None:
         """Send a head that is held back."""
         if self._head and not self.disconnected:
-            self._write(b"")
+            self._write(self._head)
+            self._head = b""
 
     async def delay(self, seconds: float) -> None:
         """See `crm_mocks.asgi.transport.FaultInjector`."""
@@ -220,46 +236,52 @@ class ResponseCycle:
         connection: Any = self._connection  # a MockProtocol
         return TransportFaultInjector(connection, self, connection.disconnected, connection.ended)
 
-    def _begin(self, status: int, headers: Headers, *, keep_case: bool) -> None:
-        """Encode the head, and hold it back until the first bytes of the body; for arguments, see `encode_head`."""
+    def _begin(self, status: int, headers: Headers) -> None:
+        """Encode the head, and hold it back until the first bytes of the body."""
         self.response_started = True
         self._expects_continue = False
         is_head = self.scope["method"] == "HEAD"
         self._head, self._chunked, self._expected_length, self.keep_alive = encode_head(
-            status, headers, keep_case=keep_case, is_head=is_head, keep_alive=self.keep_alive
+            status, headers, keep_case=True, is_head=is_head, keep_alive=self.keep_alive
         )
 
     def _send_body(self, body: bytes, *, is_last: bool) -> None:
         if self.scope["method"] == "HEAD":
             self._expected_length, framed = 0, b""
         elif self._chunked:
-            framed = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
-            framed += b"0\r\n\r\n" if is_last else b""
+            framed = _chunk(body) + (_LAST_CHUNK if is_last else b"")
         else:
             self._expected_length -= len(body)
             framed = body
         if self._expected_length < 0 or (is_last and self._expected_length):
-            raise RuntimeError("The body of the response does not have its Content-Length")
+            raise RuntimeError(_WRONG_LENGTH)
         if self._head or framed:
-            self._write(framed)
+            self._write(self._head + framed)
+            self._head = b""
         if is_last:
-            self.response_complete = True
-            if self._news is not None:
-                self._news.set()
-            if not self.keep_alive:
-                self._close()
-            self._connection.on_response_complete()
+            self._complete()
 
-    def _write(self, framed: bytes) -> None:
-        """Write the head, if it is held back, and a part of the body."""
+    def _complete(self) -> None:
+        self.response_complete = True
+        if self._news is not None:
+            self._news.set()
+        if not self.keep_alive:
+            self._close()
+        self._connection.on_response_complete()
+
+    def _write(self, data: bytes) -> None:
         try:
-            self._transport.write(self._head + framed)
+            self._transport.write(data)
         except RuntimeError:  # uvloop: the connection has been closed, which is reported later
             self.disconnected = True
-        self._head = b""
 
     def _close(self) -> None:
         if self.lingers:
             self._connection.lingering_close()
         else:
             self._transport.close()
+
+
+def _chunk(body: bytes) -> bytes:
+    """Return a part of the body as a chunk; an empty one would end the body."""
+    return b"%x\r\n%b\r\n" % (len(body), body) if body else b""

@@ -10,11 +10,11 @@ from crm_mocks.asgi.transport import Headers
 
 _INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
 _INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_USUAL: Final = frozenset(("content-type", "date"))
-"""Names of headers that need no check."""
+_VALID: Final = frozenset(("content-type", "date", "server", "retry-after", "location"))
+"""Names of headers that need no check, and do not affect the framing."""
 
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
-_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
+_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}" for status in range(100, 600)}
 _NO_BODY: Final = frozenset((204, 304))
 
 
@@ -36,7 +36,7 @@ def encode_head(
     Raises:
         RuntimeError: a header cannot be sent.
     """
-    lines = [_STATUS_LINES[status]]
+    lines = []
     chunked: bool | None = None
     closes, length = False, 0
     for given, value in headers:
@@ -44,27 +44,32 @@ def encode_head(
         if name == "content-length":
             if chunked is None:
                 chunked, length = False, int(value)
-        elif name not in _USUAL:
+        elif name not in _VALID:
             _check(_INVALID_NAME, name)
             if name == "transfer-encoding" and value.lower() == "chunked":
                 chunked, length = True, 0
             elif name == "connection":
                 closes = closes or _has_close(value)
-        if not value.isprintable():
-            _check(_INVALID_VALUE, value)
-        lines.append(f"{name}: {value}\r\n")
+        lines.append(f"{name}: {value}")
     if not keep_alive and not closes:
-        lines.append("connection: close\r\n")
+        lines.append("connection: close")
     if chunked is None and not is_head and status not in _NO_BODY:
         chunked = True
-        lines.append("transfer-encoding: chunked\r\n")
-    lines.append("\r\n")
-    return "".join(lines).encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
+        lines.append("transfer-encoding: chunked")
+    _check_values(lines)
+    text = "\r\n".join((_STATUS_LINES[status], *lines, "\r\n"))
+    return text.encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
 
 
 def _check(invalid: re.Pattern[str], text: str) -> None:
     if invalid.search(text):
         raise RuntimeError("Invalid HTTP header.")
+
+
+def _check_values(lines: list[str]) -> None:
+    if not "".join(lines).isprintable():
+        for line in lines:
+            _check(_INVALID_VALUE, line)
 
 
 def _has_close(value: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
@@ -74,8 +74,10 @@ class Records:
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        tables = self._tables.get(kind) or self._of(kind)
-        packed = await self._store.get(tables.records, str(key))
+        return self._get(self._tables.get(kind) or self._of(kind), str(key))
+
+    def _get(self, tables: RecordTables, key: str) -> Any:
+        packed = self._store.get(tables.records, key)
         return tables.kind.packer.unpack(packed) if type(packed) is bytes else packed
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
@@ -86,38 +88,39 @@ class Records:
         """
         tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
-        before = await self._store.get(tables.records, key)
+        before = self._store.get(tables.records, key)
         packed = record if self.seeding else tables.kind.packer.pack(record)
-        await self._store.put(tables.records, key, packed)
+        self._store.put(tables.records, key, packed)
         if tables.indexes:
-            await self._index_record(tables, key, record, tables.kind.packer.unpack(before))
-        if before is None:
-            await self._enforce_cap(tables, key)
+            self._index_record(tables, key, record, tables.kind.packer.unpack(before))
+        if before is None and self._cap is not None and not self.seeding:
+            self._enforce_cap(tables, key, self._cap)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record unless its key is taken; return whether it was stored."""
         tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
         packed = record if self.seeding else tables.kind.packer.pack(record)
-        if not await self._store.put_if_absent(tables.records, key, packed):
+        if not self._store.put_if_absent(tables.records, key, packed):
             return False
         if tables.indexes:
-            await self._index_record(tables, key, record)
-        await self._enforce_cap(tables, key)
+            self._index_record(tables, key, record)
+        if self._cap is not None and not self.seeding:
+            self._enforce_cap(tables, key, self._cap)
         return True
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record that no request has stored but a forced response has named; keep a known one."""
         if await self.put_if_absent(kind, record):
-            await self._store.add(self._of(kind).adopted, _KEYS, self._key(self.kind(kind), record))
+            self._store.add(self._of(kind).adopted, _KEYS, self._key(self.kind(kind), record))
 
     async def adopted(self, kind: str) -> frozenset[str]:
         """Return the keys of records that are known from forced responses only."""
-        return frozenset(await self._store.members(self._of(kind).adopted, _KEYS))
+        return frozenset(self._store.members(self._of(kind).adopted, _KEYS))
 
     async def count_stored(self, kind: str) -> int:
         """Return the number of records without those adopted from forced responses."""
-        return await self.count(kind) - len(await self._store.members(self._of(kind).adopted, _KEYS))
+        return await self.count(kind) - len(self._store.members(self._of(kind).adopted, _KEYS))
 
     async def find(self, kind: str, member: str, value: object, limit: int | None = None) -> list[Any]:
         """Return the records whose member has a value, in the order in which they got it.
@@ -133,10 +136,10 @@ class Records:
         """
         tables = self._tables.get(kind) or self._of(kind)
         if member == tables.kind.key:
-            record = await self.get(kind, value)
+            record = self._get(tables, str(value))
             return [] if record is None else [record]
         normalize, index = self._index(tables, member)
-        return await self._find_group(kind, index, normalize(str(value)), limit)
+        return self._find_group(tables, index, normalize(str(value)), limit)
 
     async def without(self, kind: str, member: str, limit: int | None = None) -> list[Any]:
         """Return the records in which an indexed member is absent or null, oldest first.
@@ -149,14 +152,15 @@ class Records:
         Raises:
             UsageError: the member is not indexed.
         """
-        _, index = self._index(self._of(kind), member)
-        return await self._find_group(kind, index, _ABSENT, limit)
+        tables = self._of(kind)
+        _, index = self._index(tables, member)
+        return self._find_group(tables, index, _ABSENT, limit)
 
-    async def _find_group(self, kind: str, index: str, group: str, limit: int | None) -> list[Any]:
-        keys = await self._store.members(index, group, limit)
+    def _find_group(self, tables: RecordTables, index: str, group: str, limit: int | None) -> list[Any]:
+        keys = self._store.members(index, group, limit)
         if not keys:
             return []
-        found = [await self.get(kind, key) for key in keys]
+        found = [self._get(tables, key) for key in keys]
         return [record for record in found if record is not None]
 
     def _index(self, tables: RecordTables, member: str) -> tuple[Normalizer, str]:
@@ -169,11 +173,11 @@ class Records:
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, oldest first."""
         tables = self._of(kind)
-        return [tables.kind.packer.unpack(record) for _, record in await self._store.items(tables.records)]
+        return [tables.kind.packer.unpack(record) for _, record in self._store.items(tables.records)]
 
     async def items(self, kind: str) -> list[tuple[str, Any]]:
         """Return keys and packed records of a kind, oldest first; `unpacked` gives a record."""
-        return await self._store.items(self._of(kind).records)
+        return self._store.items(self._of(kind).records)
 
     def unpacked(self, kind: str, packed: Any) -> Any:
         """Return a record from its stored form."""
@@ -181,34 +185,35 @@ class Records:
 
     async def count(self, kind: str) -> int:
         """Return the number of records of a kind."""
-        return await self._store.count(self._of(kind).records)
+        return self._store.count(self._of(kind).records)
 
     async def delete(self, kind: str, key: object) -> bool:
         """Remove the record with that key; return whether there was one."""
         tables = self._of(kind)
-        record = await self.get(kind, key)
+        key = str(key)
+        record = self._get(tables, key)
         if record is None:
             return False
-        await self._unindex(tables, str(key), record)
-        await self._store.discard(tables.added, _KEYS, str(key))
-        await self._store.discard(tables.adopted, _KEYS, str(key))
-        return await self._store.delete(tables.records, str(key))
+        self._unindex(tables, key, record)
+        self._store.discard(tables.added, _KEYS, key)
+        self._store.discard(tables.adopted, _KEYS, key)
+        return self._store.delete(tables.records, key)
 
     async def clear(self, kind: str) -> None:
         """Remove all records of a kind."""
         tables = self._of(kind)
         for table in (tables.records, tables.added, tables.adopted, *(index for _, _, index in tables.indexes)):
-            await self._store.clear(table)
+            self._store.clear(table)
 
-    def next(self, counter: str) -> Awaitable[int]:
+    async def next(self, counter: str) -> int:
         """Increment a counter of this vendor and return it; the first number is 1."""
         return self._store.increment(f"{self._vendor}/{counter}")
 
-    def claim(self, name: str) -> Awaitable[bool]:
+    def claim(self, name: str) -> bool:
         """Lock a name until `release`; return `False` if another request has locked it."""
         return self._store.claim(f"{self._vendor}/{name}")
 
-    def release(self, name: str) -> Awaitable[None]:
+    def release(self, name: str) -> None:
         """Unlock a name."""
         return self._store.release(f"{self._vendor}/{name}")
 
@@ -221,24 +226,24 @@ class Records:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
-    async def _enforce_cap(self, tables: RecordTables, key: str) -> None:
+    def _enforce_cap(self, tables: RecordTables, key: str, cap: int) -> None:
         """Register an added record; beyond the limit, remove the one that was added first."""
-        if self._cap is None or self.seeding or await self._store.add(tables.added, _KEYS, key) <= self._cap:
+        if self._store.add(tables.added, _KEYS, key) <= cap:
             return
-        oldest, kind = await self._store.take_oldest(tables.added, _KEYS), tables.kind.name
-        await self._unindex(tables, str(oldest), await self.get(kind, oldest))
-        await self._store.discard(tables.adopted, _KEYS, str(oldest))
-        await self._store.delete(tables.records, str(oldest))
+        oldest, kind = str(self._store.take_oldest(tables.added, _KEYS)), tables.kind.name
+        self._unindex(tables, oldest, self._get(tables, oldest))
+        self._store.discard(tables.adopted, _KEYS, oldest)
+        self._store.delete(tables.records, oldest)
         if kind not in self._full:
             self._full.add(kind)
             log.warning(
                 "%s.%s: the limit of %d added records per session (host.records) is reached; the oldest are removed",
                 self._vendor,
                 kind,
-                self._cap,
+                cap,
             )
 
-    async def _index_record(
+    def _index_record(
         self, tables: RecordTables, key: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None
     ) -> None:
         """Index a record; in groups that it already belongs to, it keeps its position."""
@@ -248,12 +253,12 @@ class Records:
             if old == group:
                 continue
             if old is not None:
-                await self._store.discard(index, old, key)
-            await self._store.add(index, group, key)
+                self._store.discard(index, old, key)
+            self._store.add(index, group, key)
 
-    async def _unindex(self, tables: RecordTables, key: str, record: Mapping[str, Any]) -> None:
+    def _unindex(self, tables: RecordTables, key: str, record: Mapping[str, Any]) -> None:
         for member, normalize, index in tables.indexes:
-            await self._store.discard(index, _group(record, member, normalize), key)
+            self._store.discard(index, _group(record, member, normalize), key)
 
 
 def _group(record: Mapping[str, Any], member: str, normalize: Normalizer) -> str:

@@ -28,6 +28,7 @@ class Session:
         name: name given by the client.
         settings: settings of all vendors, with this session's changes.
         port: dedicated port, or `None`.
+        opened: records by vendor, of those whose starting records are stored.
         adopted: what vendors know from forced responses and keep in no record, by vendor.
         allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
         lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
@@ -62,22 +63,20 @@ class Session:
         self._seeder = seeder
         self._records_cap = records_cap
         self._stores: defaultdict[str, Store] = defaultdict(MemoryStore)
-        self._seeded_vendors: set[str] = set()
-        self._records: dict[str, Records] = {}
+        self.opened: dict[str, Records] = {}
 
     async def records(self, vendor: str) -> Records:
         """Return a vendor's records, storing its starting records at first use."""
-        if vendor not in self._seeded_vendors:
-            self._seeded_vendors.add(vendor)
-            records = self._records[vendor] = Records(
-                self._stores[vendor], vendor, self._kinds[vendor], self._records_cap
-            )
+        records = self.opened.get(vendor)
+        if records is None:
+            records = Records(self._stores[vendor], vendor, self._kinds[vendor], self._records_cap)
+            self.opened[vendor] = records
             records.seeding = True
             try:
                 await self._seeder(self, vendor)
             finally:
                 records.seeding = False
-        return self._records[vendor]
+        return records
 
     async def dry_run(self, vendor: str) -> Records:
         """Return a view of a vendor's records that discards writes."""
@@ -88,16 +87,14 @@ class Session:
         """Remove all records; the starting records are restored at the next use."""
         self._stores.clear()
         self.adopted.clear()
-        self._seeded_vendors.clear()
-        self._records.clear()
+        self.opened.clear()
 
     def restart_vendor(self, vendor: str, settings: Section) -> None:
         """Remove a vendor's records, and give it other settings; its starting records are restored at the next use."""
         self.settings = {**self.settings, vendor: settings}
         self._stores.pop(vendor, None)
         self.adopted.pop(vendor, None)
-        self._seeded_vendors.discard(vendor)
-        self._records.pop(vendor, None)
+        self.opened.pop(vendor, None)
 
     def enqueue(self, response: QueuedResponse) -> QueuedResponse:
         """Append a response to the queue; return it with its id."""

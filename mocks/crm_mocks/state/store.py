@@ -15,49 +15,49 @@ class Store(Protocol):
     Each method is atomic. Values are treated as immutable: to change one, store a new one.
     """
 
-    async def get(self, table: str, key: str) -> Any:
+    def get(self, table: str, key: str) -> Any:
         """Return the value, or `None`."""
 
-    async def put(self, table: str, key: str, value: Any) -> None:
+    def put(self, table: str, key: str, value: Any) -> None:
         """Set the value."""
 
-    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+    def put_if_absent(self, table: str, key: str, value: Any) -> bool:
         """Set the value if there is none; return whether it was set."""
 
-    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+    def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
         """Replace the value by `change(value)`, where `None` means no value, and return the new value."""
 
-    async def delete(self, table: str, key: str) -> bool:
+    def delete(self, table: str, key: str) -> bool:
         """Remove the value; return whether there was one."""
 
-    async def items(self, table: str) -> list[tuple[str, Any]]:
+    def items(self, table: str) -> list[tuple[str, Any]]:
         """Return all keys and values in the order in which the keys were added."""
 
-    async def count(self, table: str) -> int:
+    def count(self, table: str) -> int:
         """Return the number of keys."""
 
-    async def clear(self, table: str) -> None:
+    def clear(self, table: str) -> None:
         """Remove the whole table."""
 
-    async def add(self, table: str, key: str, member: str) -> int:
+    def add(self, table: str, key: str, member: str) -> int:
         """Append a member to the group unless it is there already; return the size of the group."""
 
-    async def discard(self, table: str, key: str, member: str) -> None:
+    def discard(self, table: str, key: str, member: str) -> None:
         """Remove a member from the group; an empty group is removed."""
 
-    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
+    def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """Return the members of the group in the order in which they were added, up to a limit."""
 
-    async def take_oldest(self, table: str, key: str) -> str | None:
+    def take_oldest(self, table: str, key: str) -> str | None:
         """Remove and return the oldest member of the group; `None` if it is empty."""
 
-    async def increment(self, counter: str) -> int:
+    def increment(self, counter: str) -> int:
         """Increment a counter that starts at 0, and return it."""
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> bool:
         """Lock a name until it is released; return `False` if it is locked already."""
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Unlock a name."""
 
 
@@ -71,16 +71,16 @@ class MemoryStore:
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
-    async def get(self, table: str, key: str) -> Any:
+    def get(self, table: str, key: str) -> Any:
         """See `Store.get`."""
         rows = self._tables.get(table)
         return None if rows is None else rows.get(key)
 
-    async def put(self, table: str, key: str, value: Any) -> None:
+    def put(self, table: str, key: str, value: Any) -> None:
         """See `Store.put`."""
         self._tables.setdefault(table, {})[key] = value
 
-    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+    def put_if_absent(self, table: str, key: str, value: Any) -> bool:
         """See `Store.put_if_absent`."""
         rows = self._tables.setdefault(table, {})
         if key in rows:
@@ -88,30 +88,30 @@ class MemoryStore:
         rows[key] = value
         return True
 
-    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+    def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
         """See `Store.update`."""
         rows = self._tables.setdefault(table, {})
         rows[key] = change(rows.get(key))
         return rows[key]
 
-    async def delete(self, table: str, key: str) -> bool:
+    def delete(self, table: str, key: str) -> bool:
         """See `Store.delete`."""
         return self._tables.get(table, {}).pop(key, None) is not None
 
-    async def items(self, table: str) -> list[tuple[str, Any]]:
+    def items(self, table: str) -> list[tuple[str, Any]]:
         """See `Store.items`."""
         return list(self._tables.get(table, {}).items())
 
-    async def count(self, table: str) -> int:
+    def count(self, table: str) -> int:
         """See `Store.count`."""
         return len(self._tables.get(table, ()))
 
-    async def clear(self, table: str) -> None:
+    def clear(self, table: str) -> None:
         """See `Store.clear`."""
         self._tables.pop(table, None)
         self._groups.pop(table, None)
 
-    async def add(self, table: str, key: str, member: str) -> int:
+    def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
         groups = self._groups.setdefault(table, {})
         group = groups.setdefault(key, member)
@@ -122,11 +122,11 @@ class MemoryStore:
         pair = groups[key] = MemberGroup(str(group))
         return pair.add(member)
 
-    async def discard(self, table: str, key: str, member: str) -> None:
+    def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
         discard_member(self._groups.get(table, {}), key, member)
 
-    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
+    def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""
         groups = self._groups.get(table)
         group = groups.get(key) if groups is not None else None
@@ -134,7 +134,7 @@ class MemoryStore:
             return []
         return list(islice((group,) if isinstance(group, str) else group, limit))
 
-    async def take_oldest(self, table: str, key: str) -> str | None:
+    def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
         groups = self._groups.get(table, {})
         group = groups.get(key)
@@ -148,20 +148,20 @@ class MemoryStore:
             del groups[key]
         return member
 
-    async def increment(self, counter: str) -> int:
+    def increment(self, counter: str) -> int:
         """See `Store.increment`."""
         value = self._counters.get(counter, 0) + 1
         self._counters[counter] = value
         return value
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> bool:
         """See `Store.claim`."""
         if name in self._claims:
             return False
         self._claims.add(name)
         return True
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """See `Store.release`."""
         self._claims.discard(name)
 
@@ -179,91 +179,91 @@ class DryRunStore:
         self._cleared: set[str] = set()
         self._counters: dict[str, int] = {}
 
-    async def get(self, table: str, key: str) -> Any:
+    def get(self, table: str, key: str) -> Any:
         """See `Store.get`."""
         if (table, key) in self._written:
             return self._written[table, key]
-        return None if table in self._cleared else await self._under.get(table, key)
+        return None if table in self._cleared else self._under.get(table, key)
 
-    async def put(self, table: str, key: str, value: Any) -> None:
+    def put(self, table: str, key: str, value: Any) -> None:
         """See `Store.put`."""
         self._written[table, key] = value
 
-    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+    def put_if_absent(self, table: str, key: str, value: Any) -> bool:
         """See `Store.put_if_absent`."""
-        if await self.get(table, key) is not None:
+        if self.get(table, key) is not None:
             return False
         self._written[table, key] = value
         return True
 
-    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+    def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
         """See `Store.update`."""
-        value = self._written[table, key] = change(await self.get(table, key))
+        value = self._written[table, key] = change(self.get(table, key))
         return value
 
-    async def delete(self, table: str, key: str) -> bool:
+    def delete(self, table: str, key: str) -> bool:
         """See `Store.delete`."""
-        present = await self.get(table, key) is not None
+        present = self.get(table, key) is not None
         self._written[table, key] = None
         return present
 
-    async def items(self, table: str) -> list[tuple[str, Any]]:
+    def items(self, table: str) -> list[tuple[str, Any]]:
         """See `Store.items`."""
-        rows = {} if table in self._cleared else dict(await self._under.items(table))
+        rows = {} if table in self._cleared else dict(self._under.items(table))
         rows.update({key: value for (name, key), value in self._written.items() if name == table})
         return [(key, value) for key, value in rows.items() if value is not None]
 
-    async def count(self, table: str) -> int:
+    def count(self, table: str) -> int:
         """See `Store.count`."""
-        return len(await self.items(table))
+        return len(self.items(table))
 
-    async def clear(self, table: str) -> None:
+    def clear(self, table: str) -> None:
         """See `Store.clear`."""
         self._cleared.add(table)
         self._written = {place: value for place, value in self._written.items() if place[0] != table}
         self._groups = {place: group for place, group in self._groups.items() if place[0] != table}
 
-    async def add(self, table: str, key: str, member: str) -> int:
+    def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
-        group = await self._group(table, key)
+        group = self._group(table, key)
         group.setdefault(member, None)
         return len(group)
 
-    async def discard(self, table: str, key: str, member: str) -> None:
+    def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
-        (await self._group(table, key)).pop(member, None)
+        (self._group(table, key)).pop(member, None)
 
-    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
+    def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""
         if (table, key) in self._groups:
             return list(islice(self._groups[table, key], limit))
-        return [] if table in self._cleared else await self._under.members(table, key, limit)
+        return [] if table in self._cleared else self._under.members(table, key, limit)
 
-    async def take_oldest(self, table: str, key: str) -> str | None:
+    def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
-        group = await self._group(table, key)
+        group = self._group(table, key)
         member = next(iter(group), None)
         if member is not None:
             del group[member]
         return member
 
-    async def _group(self, table: str, key: str) -> dict[str, None]:
+    def _group(self, table: str, key: str) -> dict[str, None]:
         """Return the overlay's copy of a group."""
         if (table, key) not in self._groups:
-            self._groups[table, key] = dict.fromkeys(await self.members(table, key))
+            self._groups[table, key] = dict.fromkeys(self.members(table, key))
         return self._groups[table, key]
 
-    async def increment(self, counter: str) -> int:
+    def increment(self, counter: str) -> int:
         """See `Store.increment`; counts from zero and leaves the real counter unchanged."""
         value = self._counters[counter] = self._counters.get(counter, 0) + 1
         return value
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> bool:
         """See `Store.claim`; respects locks of other requests but takes none."""
-        if not await self._under.claim(name):
+        if not self._under.claim(name):
             return False
-        await self._under.release(name)
+        self._under.release(name)
         return True
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """See `Store.release`; a dry run holds no locks."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from typing import Any
 
@@ -20,11 +19,11 @@ def make() -> tuple[SharedStore, Recorder]:
     return SharedStore(recorder, ServerTime(), 30.0), recorder
 
 
-async def act(store: Store, choice: random.Random) -> Any:
+def act(store: Store, choice: random.Random) -> Any:
     """Do something at random; return the result."""
     table, key, member = choice.choice(TABLES), choice.choice(KEYS), choice.choice(MEMBERS)
     value = choice.choice((b"packed", {"plain": choice.randrange(9)}, "text"))
-    return await choice.choice(
+    return choice.choice(
         (
             lambda: store.put(table, key, value),
             lambda: store.put_if_absent(table, key, value),
@@ -41,116 +40,110 @@ async def act(store: Store, choice: random.Random) -> Any:
     )()
 
 
-async def content(store: Store) -> Any:
+def content(store: Store) -> Any:
     return (
-        [(await store.items(table), await store.count(table)) for table in TABLES],
-        [await store.members(table, key) for table in TABLES for key in KEYS],
+        [(store.items(table), store.count(table)) for table in TABLES],
+        [store.members(table, key) for table in TABLES for key in KEYS],
     )
 
 
 def test_it_does_what_the_store_in_memory_does() -> None:
-    async def scenario(seed: int) -> None:
+    def scenario(seed: int) -> None:
         shared, recorder = make()
         recorder.transaction = Transaction()
         memory = MemoryStore()
         one, other = random.Random(seed), random.Random(seed)
         for _ in range(60):
-            assert await act(shared, one) == await act(memory, other)
-        assert await content(shared) == await content(memory)
+            assert act(shared, one) == act(memory, other)
+        assert content(shared) == content(memory)
 
     for seed in range(150):
-        asyncio.run(scenario(seed))
+        scenario(seed)
 
 
 def test_its_changes_make_another_store_equal() -> None:
-    async def scenario(seed: int) -> None:
+    def scenario(seed: int) -> None:
         store, recorder = make()
         copy, _ = make()
         choice = random.Random(seed)
         for _ in range(12):
             recorder.transaction = transaction = Transaction()
             for _ in range(5):
-                await act(store, choice)
+                act(store, choice)
             if transaction.changes:
                 _, changes = decode_changes(encode_changes(transaction.changes, 1.0))
                 assert all(copy.apply(change) for change in changes)
-        assert await content(copy) == await content(store)
+        assert content(copy) == content(store)
         assert copy._leases == store._leases
         assert copy._counters == store._counters
 
     for seed in range(150):
-        asyncio.run(scenario(seed))
+        scenario(seed)
 
 
 def test_a_roll_back_restores_everything() -> None:
-    async def scenario(seed: int) -> int:
+    def scenario(seed: int) -> int:
         store, recorder = make()
         choice = random.Random(seed)
         recorder.transaction = Transaction()
         for _ in range(15):
-            await act(store, choice)
-        before = await content(store), dict(store._leases), dict(store._counters)
+            act(store, choice)
+        before = content(store), dict(store._leases), dict(store._counters)
         recorder.transaction = transaction = Transaction()
         for _ in range(5):
-            await act(store, choice)
+            act(store, choice)
         if not transaction.reversible:
             return 0
         transaction.roll_back()
-        assert (await content(store), store._leases, store._counters) == before
+        assert (content(store), store._leases, store._counters) == before
         return 1
 
-    assert sum(asyncio.run(scenario(seed)) for seed in range(300)) > 50
+    assert sum(scenario(seed) for seed in range(300)) > 50
 
 
 def test_a_snapshot_keeps_the_order_of_keys() -> None:
-    async def scenario(seed: int) -> None:
+    def scenario(seed: int) -> None:
         store, recorder = make()
         start, starting = make()
         choice = random.Random(seed)
         for each, its_recorder in ((store, recorder), (start, starting)):
             its_recorder.transaction = Transaction()
             for key in KEYS[:3]:
-                await each.put("a", key, {"start": key})
-                await each.add("a", key, "w")
+                each.put("a", key, {"start": key})
+                each.add("a", key, "w")
         for _ in range(25):
-            await act(store, choice)
+            act(store, choice)
         copy, copying = make()
         copying.transaction = Transaction()
         for key in KEYS[:3]:
-            await copy.put("a", key, {"start": key})
-            await copy.add("a", key, "w")
+            copy.put("a", key, {"start": key})
+            copy.add("a", key, "w")
         for change in decode_changes(encode_changes(list(store.snapshot(start)), 0.0))[1]:
             assert copy.apply(change)
-        assert await content(copy) == await content(store)
+        assert content(copy) == content(store)
 
     for seed in range(200):
-        asyncio.run(scenario(seed))
+        scenario(seed)
 
 
 def test_a_claim_ends_with_its_lease() -> None:
-    async def scenario() -> None:
-        now = [0.0]
-        recorder = Recorder()
-        recorder.transaction = Transaction()
-        store = SharedStore(recorder, ServerTime(lambda: now[0]), 30.0)
-        assert await store.claim("order")
-        now[0] = 29.0
-        assert not await store.claim("order")
-        now[0] = 31.0
-        assert await store.claim("order")
-
-    asyncio.run(scenario())
+    now = [0.0]
+    recorder = Recorder()
+    recorder.transaction = Transaction()
+    store = SharedStore(recorder, ServerTime(lambda: now[0]), 30.0)
+    assert store.claim("order")
+    now[0] = 29.0
+    assert not store.claim("order")
+    now[0] = 31.0
+    assert store.claim("order")
 
 
 def test_a_claim_that_ends_within_its_transaction_leaves_no_change() -> None:
-    async def scenario() -> None:
-        store, recorder = make()
-        recorder.transaction = transaction = Transaction()
-        assert await store.claim("order")
-        await store.release("order")
-        assert transaction.changes == []
-
-    asyncio.run(scenario())
+    store, recorder = make()
+    recorder.transaction = transaction = Transaction()
+    assert store.claim("order")
+    store.release("order")
+    assert transaction.changes == []
 
 
 def test_integers_and_strings_that_message_pack_cannot_hold_are_kept() -> None:

@@ -78,6 +78,10 @@ class SharedClock(Clock):
         """See `Clock.now`."""
         return self._frozen if self._frozen is not None else datetime.fromtimestamp(self.timestamp(), UTC)
 
+    def iso(self) -> str:
+        """See `Clock.iso`."""
+        return self.now().isoformat()
+
     def timestamp(self) -> float:
         """See `Clock.timestamp`."""
         return self._frozen.timestamp() if self._frozen is not None else self.running() + self._shift.total_seconds()

@@ -86,12 +86,12 @@ class SharedSession(Session):
 
     async def records(self, vendor: str) -> Records:
         """See `Session.records`; the other processes store the starting records themselves."""
-        if vendor not in self._seeded_vendors:
+        if vendor not in self.opened:
             moment = self.clock.now().isoformat()
             self._note_settings()
             self.recorder.record([SEED, vendor, moment])
             await self._seed(vendor, moment)
-        return self._records[vendor]
+        return self.opened[vendor]
 
     def drop_records(self) -> None:
         """See `Session.drop_records`."""
@@ -162,10 +162,10 @@ class SharedSession(Session):
         transaction.delay += seconds
         self.clock.ahead += seconds
 
-    async def release(self, claims: Iterable[str]) -> None:
+    def release(self, claims: Iterable[str]) -> None:
         """End claims that were kept."""
         for claim in claims:
-            await self._store.release(claim)
+            self._store.release(claim)
 
     def _changed_parts(self) -> Iterator[Change]:
         for name, part in PARTS.items():

@@ -45,67 +45,67 @@ class SharedStore(MemoryStore):
 
     # --- changes by requests ---
 
-    async def put(self, table: str, key: str, value: Any) -> None:
+    def put(self, table: str, key: str, value: Any) -> None:
         """See `Store.put`."""
         rows = self._tables.setdefault(table, {})
         self._recorder.record([PUT, table, key, portable(value)], _restoring(rows, key))
         rows[key] = value
 
-    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+    def put_if_absent(self, table: str, key: str, value: Any) -> bool:
         """See `Store.put_if_absent`."""
         if key in self._tables.get(table, ()):
             return False
-        await self.put(table, key, value)
+        self.put(table, key, value)
         return True
 
-    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+    def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
         """See `Store.update`."""
         value = change(self._tables.get(table, {}).get(key))
-        await self.put(table, key, value)
+        self.put(table, key, value)
         return value
 
-    async def delete(self, table: str, key: str) -> bool:
+    def delete(self, table: str, key: str) -> bool:
         """See `Store.delete`."""
         if key not in self._tables.get(table, ()):
             return False
         self._recorder.record([DELETE, table, key])  # its place among the others is lost
-        return await super().delete(table, key)
+        return super().delete(table, key)
 
-    async def clear(self, table: str) -> None:
+    def clear(self, table: str) -> None:
         """See `Store.clear`."""
         if table in self._tables or table in self._groups:
             self._recorder.record([CLEAR, table])
-            await super().clear(table)
+            super().clear(table)
 
-    async def add(self, table: str, key: str, member: str) -> int:
+    def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
         if not self._has_member(table, key, member):
             self._recorder.record(
                 [ADD, table, key, member], lambda: discard_member(self._groups.get(table, {}), key, member)
             )
-        return await super().add(table, key, member)
+        return super().add(table, key, member)
 
-    async def discard(self, table: str, key: str, member: str) -> None:
+    def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
         if self._has_member(table, key, member):
             self._recorder.record([DISCARD, table, key, member])
             self._discard(table, key, member)
 
-    async def take_oldest(self, table: str, key: str) -> str | None:
+    def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
-        oldest = await super().take_oldest(table, key)
+        oldest = super().take_oldest(table, key)
         if oldest is not None:
             self._recorder.record([DISCARD, table, key, oldest])
         return oldest
 
-    async def increment(self, counter: str) -> int:
+    def increment(self, counter: str) -> int:
         """See `Store.increment`."""
         value = self._counters.get(counter, 0) + 1
         self._recorder.record([COUNT, counter, value], _restoring(self._counters, counter))
         self._counters[counter] = value
         return value
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> bool:
         """See `Store.claim`; a claim that is not released ends with its lease."""
         now = self._time.now()
         if self._leases.get(name, 0.0) > now:
@@ -115,7 +115,7 @@ class SharedStore(MemoryStore):
         self._leases[name] = until
         return True
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """See `Store.release`; at the end of a request whose response is delayed, the claim lasts until it is sent."""
         if name not in self._leases:
             return

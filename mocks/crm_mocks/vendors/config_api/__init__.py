@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 from crm_mocks.vendor import (
@@ -59,13 +59,13 @@ class ConfigApiVendor(Vendor):
         customer = context.body.get("leadCustomer") if isinstance(context.body, dict) else None
         return [context.headers.get(errors.KEY_HEADER), *member_values(customer, "email", "lastname")]
 
-    async def check_key(self, context: RequestContext, key: str) -> Any:
+    def check_key(self, context: RequestContext, key: str) -> Coroutine[Any, Any, Any]:
         """Check the API key and its scopes."""
-        return await credentials.check(context, key)
+        return credentials.check(context, key)
 
-    async def admit(self, context: RequestContext) -> None:
+    def admit(self, context: RequestContext) -> Coroutine[Any, Any, None]:
         """Count the request against the rate limit."""
-        await rate_limit.spend(context)
+        return rate_limit.spend(context)
 
     async def respond_without_operation(self, context: RequestContext) -> MockResponse | None:
         """Respond to HEAD on any path, which only checks the key (facts; position config-api-head)."""

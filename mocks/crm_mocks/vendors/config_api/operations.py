@@ -95,7 +95,7 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
     """
     created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
     lead, records = rules.active(context.body, config), context.records
-    created_at = context.now().isoformat()
+    created_at = context.session.clock.iso()
     while True:
         identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
         customer = {

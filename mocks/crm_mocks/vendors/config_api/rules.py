@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
@@ -77,7 +77,7 @@ def kept_config(context: RequestContext) -> LeadConfig:
 
 
 def _config_causes(body: dict[str, Any], config: LeadConfig) -> list[RefusalCause]:
-    return [*_mandatory(body, config), *_additional(body, config)]
+    return [*_mandatory(body, config), *_additional(body.get(_ADDITIONAL, ()), config)]
 
 
 def active(body: dict[str, Any], config: LeadConfig) -> Mapping[str, Any]:
@@ -121,9 +121,9 @@ def _mandatory(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCaus
                 yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
-def _additional(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCause]:
+def _additional(entries: Sequence[dict[str, Any]], config: LeadConfig) -> Iterator[RefusalCause]:
     checks = config.checks
-    for number, entry in enumerate(body.get(_ADDITIONAL, ())):
+    for number, entry in enumerate(entries):
         id_ = entry["additionalFieldId"]
         member, is_valid = checks.get(id_, _NO_CHECK)
         if member in entry and len(entry) == 2 and is_valid(entry[member]):
