@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crm_mocks.cli import group, main, stopping
-from crm_mocks.cli.last_resort import exit_on_signals, unexpected
+from crm_mocks.cli.last_resort import unexpected
+from crm_mocks.cli.stopping import exit_on_signals
 
 RAISED: list[BaseException] = []
 

@@ -22,7 +22,6 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.shard import WHOLE, Shard
 from crm_mocks import serve
-from crm_mocks.cli.last_resort import exit_on_signals
 from crm_mocks.watchdog import watchdog
 
 
@@ -171,11 +170,7 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
     Raises:
         UsageError: the mocks cannot be served, or an option is wrong.
     """
-    with (
-        exit_on_signals(),
-        watchdog() as folder,
-        serve(**options.serving) as mocks,
-    ):
+    with watchdog() as folder, serve(**options.serving) as mocks:
         harness = ClientHarness(mocks, folder, trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
         criteria, findings = options.criteria(harness, kinds), options.findings(harness)

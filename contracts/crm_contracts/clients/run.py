@@ -16,7 +16,6 @@ from crm_contracts.judge.checked import require_requests
 from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
-from crm_mocks.cli.last_resort import exit_on_signals
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.watchdog import watchdog
 
@@ -82,11 +81,7 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
     Raises:
         UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
     """
-    with (
-        exit_on_signals(),
-        watchdog() as folder,
-        serve(**options.serving) as mocks,
-    ):
+    with watchdog() as folder, serve(**options.serving) as mocks:
         # report unknown names before the command runs
         mocks.run(verdict_on(mocks.mock_app, [], list(options.vendors), list(options.allow)))
         url = mocks.session_url(SESSION)

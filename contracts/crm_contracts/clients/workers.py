@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from queue import SimpleQueue
-from types import FrameType
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import AnyCase, BaselineRun, ClientCaseResult
 from crm_contracts.clients.programs import ClientProgram, DeadlineReached
-from crm_mocks.cli.stopping import end_soon, ends_with_signals
-
-_STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+from crm_mocks.cli.stopping import exit_on_signals
 
 
 class Worker:
@@ -183,18 +178,8 @@ class Stoppable(Protocol):
 @contextmanager
 def stopped_on_exit(programs: Stoppable) -> Iterator[None]:
     """Stop client programs when the block ends or this process is terminated: signals do not reach their groups."""
-
-    def end(number: int, _: FrameType | None) -> None:
-        end_soon(number)
-        raise SystemExit(128 + number)
-
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    handled = [number for number in _STOPPING if in_main_thread and signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, end) for number in handled}
     try:
-        with ends_with_signals():
+        with exit_on_signals():
             yield
     finally:
         programs.stop()
-        for number, handler in before.items():
-            signal.signal(number, handler)

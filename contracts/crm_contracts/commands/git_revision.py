@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from crm_mocks.errors import UsageError
+from crm_mocks.watchdog import marked, watchdog
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 
@@ -34,7 +35,7 @@ def documents_of(revision: str) -> Iterator[Callable[[str], Path]]:
     tree = commit.decode().strip()
     names = _git("-C", top, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree).decode().split("\0")
     wanted = [name for name in names if name.lower().endswith(_SUFFIXES)]
-    with tempfile.TemporaryDirectory() as folder:
+    with watchdog() as folder:
         if wanted:
             archive = _git("-C", top, "--literal-pathspecs", "archive", "--format=tar", tree, "--", *wanted)
             with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
@@ -53,9 +54,10 @@ def _inside(top: Path, file: str) -> Path:
 def _git(*arguments: str, what: str = "") -> bytes:
     command: Sequence[str] = ["git", *arguments]
     try:
-        return subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603  # no shell, git of PATH
+        done = subprocess.run(command, check=True, capture_output=True, env=marked(os.environ))  # noqa: S603  # no shell, git of PATH
     except FileNotFoundError:
         raise UsageError("--since needs git, which is not installed") from None
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip().removeprefix("fatal: ").partition("\n")[0]
         raise UsageError(f"--since: {reason or f'git has no revision {what!r}'}") from None
+    return done.stdout

@@ -23,6 +23,7 @@ from crm_contracts.report.output import run_all
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from crm_mocks.cli.serving_options import set_option
+from crm_mocks.cli.stopping import end_soon
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.outside_text import without_log_commands
 from crm_mocks.watchdog import watchdog
@@ -84,7 +85,7 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
     check_judging(options)
     # Handle signals first: a signal during the slow imports must not cause an error.
-    with watchdog(), StopSignals() as signals, gc_paused():
+    with watchdog(), StopSignals(end_soon) as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.descriptors import raise_open_file_limit
         from crm_mocks.server.process import run_until_stopped

@@ -25,8 +25,10 @@ from crm_contracts.report.output import run_all
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.serving_options import set_option
+from crm_mocks.cli.stopping import interrupted_by_all_signals
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
+from crm_mocks.watchdog import watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,14 +91,14 @@ def command(**options: Any) -> int:
     """Act as VENDOR's CRM: push leads to a receiver, and check its responses against the contract.
 
     By default, sends the documented example once. The exit code is 1 if a response breaks the contract, or if the
-    receiver accepted nothing, and 130 after Ctrl-C.
+    receiver accepted nothing, and 130 after Ctrl-C or SIGTERM.
     """
     _check_options(options)
     if options["list_cases"]:
         _list(options)
         return 0
     check_judging(options)
-    with _pusher(options) as pusher:
+    with interrupted_by_all_signals(), watchdog(), _pusher(options) as pusher:
         return _run(pusher, options)
 
 

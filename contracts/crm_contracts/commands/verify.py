@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +25,7 @@ from crm_contracts.report.output import run_all
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.serving_options import set_option
+from crm_mocks.cli.stopping import interrupted_by_all_signals
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -100,28 +98,12 @@ def command(**options: Any) -> int:
 
     check_judging(options)
     verify_options = _verify_options(options)
-    with _signals_as_ctrl_c():
+    with interrupted_by_all_signals():
         with progress("verify") as shown:
             result = verify(
                 verify_options, lambda requests, latest: shown.show(requests, units="requests", note=latest)
             )
         return _finish(result, options)
-
-
-@contextmanager
-def _signals_as_ctrl_c() -> Iterator[None]:
-    """Make SIGTERM and SIGHUP raise `KeyboardInterrupt`, so that results are reported and secret files deleted."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-    previous = {number: signal.signal(number, signal.default_int_handler) for number in handled}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 def _verify_options(options: dict[str, Any]) -> VerifyOptions:

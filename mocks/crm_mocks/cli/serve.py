@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,11 +13,13 @@ import click
 from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
+from crm_mocks.cli.stopping import end_soon
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.cli.worker_count import WorkerCount
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
+from crm_mocks.watchdog import watchdog
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -79,7 +82,8 @@ def command(
     from crm_mocks.server.process import StopSignals, gc_paused, serve_until_stopped
 
     # Signals first, so that one that arrives during slow imports also stops the process cleanly.
-    with StopSignals() as signals, gc_paused():
+    cleanup = watchdog() if options["tls"] else nullcontext()  # the file of the certificate authority
+    with cleanup, StopSignals(partial(end_soon, exit_code=0)) as signals, gc_paused():
         from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file, write_ready_file
 
         if ready_file is not None:

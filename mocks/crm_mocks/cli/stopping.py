@@ -7,8 +7,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Final
 
@@ -22,19 +23,30 @@ _MOST_SECONDS: Final = 3.0
 """Time for an orderly end in any case."""
 
 _POLL_SECONDS: Final = 0.05
+_FLUSH_SECONDS: Final = 0.1
+"""Time for output that nobody may be reading."""
+
+_STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+_IMPORT_POLL_SECONDS: Final = 0.02
+"""Interval at which the end of an import is awaited after a signal."""
 
 
+@dataclass
 class _Command:
     """The command that runs in this process.
 
     Attributes:
         blocks: number of `ends_with_signals` blocks that it is in.
         ended: set when it has left the outermost of them.
+        is_stopping: `end_soon` has been called.
+        is_unwinding: the signal has raised its exception.
     """
 
-    def __init__(self) -> None:
-        self.blocks = 0
-        self.ended = threading.Event()
+    blocks: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+    is_stopping: bool = False
+    is_unwinding: bool = False
 
 
 _command = _Command()
@@ -43,6 +55,7 @@ _command = _Command()
 @contextmanager
 def ends_with_signals() -> Iterator[None]:
     """Mark a part of a command that `end_soon` may end; once the outermost such part is left, it no longer does."""
+    global _command  # noqa: PLW0603  # one runs at a time; what runs in this process next is another one
     _command.blocks += 1
     try:
         yield
@@ -50,47 +63,102 @@ def ends_with_signals() -> Iterator[None]:
         _command.blocks -= 1
         if not _command.blocks:
             _command.ended.set()
-            _command.ended = threading.Event()
+            _command = _Command()
 
 
-def end_soon(number: int) -> None:
-    """End this process soon, as the signal does, unless it has ended before.
+def end_soon(number: int, exit_code: int | None = None) -> None:
+    """End this process soon, unless it has ended before.
 
     The watchdog stops child processes and removes temporary files; see `crm_mocks.watchdog`.
 
     Args:
         number: of the signal.
+        exit_code: exit code if the process does not end by itself; by default that of the signal.
     """
-    arguments = (number, _command.ended, time.monotonic(), time.process_time())
+    _command.is_stopping = True
+    code = 128 + number if exit_code is None else exit_code
+    arguments = (code, _command.ended, time.monotonic(), time.process_time())
     threading.Thread(target=_end, args=arguments, daemon=True).start()
 
 
-def _end(number: int, ended: threading.Event, began: float, processor_began: float) -> None:
+def is_stopping() -> bool:
+    """Return whether `end_soon` ends this process."""
+    return _command.is_stopping
+
+
+def _end(code: int, ended: threading.Event, began: float, processor_began: float) -> None:
     while not ended.wait(_POLL_SECONDS):
         seconds = time.monotonic() - began
         is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
         if seconds > _MOST_SECONDS or (seconds > _SECONDS and is_busy):
-            for stream in (sys.stdout, sys.stderr):
-                with suppress(ValueError, OSError):
-                    stream.flush()
-            os._exit(128 + number)
+            flushing = threading.Thread(target=_flush, daemon=True)
+            flushing.start()
+            flushing.join(_FLUSH_SECONDS)
+            os._exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stderr, sys.stdout):
+        with suppress(ValueError, OSError):
+            stream.flush()
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let Ctrl-C end the command within a second; a handler that the block sets replaces this one."""
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with _raising([signal.SIGINT] if is_default else [], lambda _: KeyboardInterrupt()):
+        yield
 
-    def interrupt(number: int, _: FrameType | None) -> None:
-        end_soon(number)
-        raise KeyboardInterrupt
 
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    is_default = in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if is_default:
-        signal.signal(signal.SIGINT, interrupt)
+@contextmanager
+def interrupted_by_all_signals() -> Iterator[None]:
+    """Make SIGTERM and SIGHUP raise `KeyboardInterrupt`, so that a command reports what it has done until then."""
+    handled = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    with _raising(handled, lambda _: KeyboardInterrupt()):
+        yield
+
+
+@contextmanager
+def exit_on_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind the stack, so that programs are stopped and temporary files deleted.
+
+    Handlers that the block sets replace these. Signals that the parent ignores, as `nohup` does, stay ignored.
+    """
+    handled = [number for number in _STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    with _raising(handled, lambda number: SystemExit(128 + number)):
+        yield
+
+
+@contextmanager
+def _raising(numbers: Sequence[int], error: Callable[[int], BaseException]) -> Iterator[None]:
+    """Raise an exception at the first of some signals; ignore others that such blocks handle from then on."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if _command.is_unwinding:  # another signal must not interrupt the cleanup or the report
+            return
+        if not _command.is_stopping:
+            end_soon(number)
+        if _is_importing(frame):  # an exception could leave compiled modules in a state that crashes the interpreter
+            threading.Timer(_IMPORT_POLL_SECONDS, os.kill, (os.getpid(), number)).start()
+            return
+        _command.is_unwinding = True
+        raise error(number)
+
+    handled = numbers if threading.current_thread() is threading.main_thread() else ()
+    previous = {number: signal.signal(number, handle) for number in handled}
     try:
         with ends_with_signals():
             yield
     finally:
-        if is_default and signal.getsignal(signal.SIGINT) is interrupt:  # servers ignore it from their stop on
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, handler in previous.items():
+            if signal.getsignal(number) is handle:  # servers ignore it from their stop on
+                signal.signal(number, handler)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False

@@ -14,10 +14,14 @@ from typing import Final, TextIO
 import click
 
 from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.cli.stopping import is_stopping
 from crm_mocks.outside_text import one_line
 
 _STANDARD: Final = range(3)
 _MAX_COLUMNS: Final = 100
+_STOPPING_SECONDS: Final = 0.1
+"""How long a command that is stopping waits for whoever reads its output."""
+
 _COLUMNS: Final = 80
 """Columns of a terminal that does not say how wide it is."""
 
@@ -42,7 +46,7 @@ class _Descriptor(io.FileIO):
         size = memoryview(data).nbytes  # type: ignore[arg-type]  # a buffer, which has no type before Python 3.12
         if self._broken is None:
             try:
-                while (written := super().write(data)) is None:  # type: ignore[arg-type]  # as above
+                while (written := super().write(self._next(data))) is None:
                     select.select([], [self], [])  # a command that shares the pipe has made it non-blocking
             except OSError as error:
                 self._broken = error
@@ -51,6 +55,19 @@ class _Descriptor(io.FileIO):
         if self._broken.errno != errno.EPIPE and not self.optional:
             self.failure = self._broken
         return size
+
+    def _next(self, data: object) -> memoryview:
+        """Return the bytes to write next; when the command is stopping, as many as the pipe has room for.
+
+        Raises:
+            BrokenPipeError: the command is stopping, and nobody reads.
+        """
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]  # as above
+        if not is_stopping() or os.name != "posix":
+            return view
+        if not select.select([], [self], [], _STOPPING_SECONDS)[1]:
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        return view[: select.PIPE_BUF]
 
 
 class _Text(io.TextIOWrapper):

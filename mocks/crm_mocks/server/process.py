@@ -40,7 +40,13 @@ class StopSignals:
     cases. SIGHUP stays ignored if the parent ignores it, as `nohup` does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, end_soon: Callable[[int], object] = lambda _: None) -> None:
+        """Handle no signal yet.
+
+        Args:
+            end_soon: called with the first signal that stops the process, so that it ends even if its stop takes long.
+        """
+        self._end_soon = end_soon
         self._stop: Callable[[], object] | None = None
         self._exit: Callable[[], object] | None = None
         self._previous: dict[int, Any] = {}
@@ -71,12 +77,14 @@ class StopSignals:
         if self._stop is not None:
             self._stop()
 
-    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self._stop is None:
             if self._exit is not None:
                 self._exit()
             os._exit(0)
-        self._received = True
+        if not self._received:
+            self._received = True
+            self._end_soon(number)
         self._stop()
 
 

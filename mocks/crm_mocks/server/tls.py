@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.temporary import new_folder_path, remove_abandoned
 from crm_mocks.parsing.user_files import read_file
 
 
@@ -23,12 +25,12 @@ class Tls:
 
     context: ssl.SSLContext
     ca_file: Path | None = None
-    _directory: TemporaryDirectory[str] | None = None
+    _folder: Path | None = None
 
     def close(self) -> None:
         """Remove generated files."""
-        if self._directory is not None:
-            self._directory.cleanup()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def make_tls(host: str, cert: Path | None, key: Path | None, public_host: str = "") -> Tls:
@@ -79,10 +81,14 @@ def _generate_certificate(context: ssl.SSLContext, host: str, public_host: str) 
         authority.issue_cert(*names).configure_cert(context)
     except ValueError as error:
         raise UsageError(f"cannot issue a certificate for the host '{public_host or host}': {error}") from None
-    directory = TemporaryDirectory(prefix="crm-mocks-")
-    ca_file = Path(directory.name) / "ca.pem"
+    remove_abandoned()  # that of a server that was killed
+    folder = new_folder_path()
+    folder.mkdir(mode=0o700)
+    ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    return Tls(context, ca_file, directory)
+    tls = Tls(context, ca_file, folder)
+    weakref.finalize(tls, shutil.rmtree, folder, ignore_errors=True)  # if nothing closes it
+    return tls
 
 
 def _own_names(host: str) -> list[str]:

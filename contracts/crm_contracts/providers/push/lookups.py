@@ -12,6 +12,7 @@ from typing import Any, Final
 from crm_contracts.providers.push.channels.channel import Channel, PushRequest
 from crm_contracts.providers.push.persistence_check import Lookup, PatientLookup
 from crm_mocks.errors import UsageError
+from crm_mocks.watchdog import marked
 
 _ID: Final = "{id}"
 _COMMAND: Final = "command:"
@@ -88,7 +89,7 @@ def lookup_by_command(command: str, seconds: float) -> Lookup:
         try:
             done = subprocess.run(  # noqa: S603  # it is the user's own command
                 ["/bin/sh", "-c", line, "lookup", record],
-                env={**os.environ, "CRM_MOCKS_ID": record},
+                env=marked({**os.environ, "CRM_MOCKS_ID": record}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=seconds,
