@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from crm_mocks.generic import GenericVendor
+from crm_mocks.generic.sample_values import sample_request
 from crm_mocks.generic.xml_bodies import xml_text
 from tests.conftest import Api
 from tests.supplied.documents import document, supplied
@@ -91,6 +92,20 @@ def _api(folder: Path, *media_types: str, **media: Any) -> Api:
     }
     contract = document(paths=paths, components={"schemas": {"Lead": _LEAD}})
     return Api(GenericVendor("crm", supplied(folder, contract)))
+
+
+def test_a_sample_request_is_xml_where_its_media_type_is(tmp_path: Path) -> None:
+    lead = {"schema": {"$ref": "#/components/schemas/Lead"}}
+    examples = {"bob": {"value": {"name": "Bob"}}, "text": {"value": "<lead/>"}}
+    body = {"content": {"application/xml": {**lead, "examples": examples}}}
+    post = {"operationId": "addLead", "requestBody": body, "responses": {"201": {"description": ""}}}
+    contract = supplied(tmp_path, document(paths={"/leads": {"post": post}}, components={"schemas": {"Lead": _LEAD}}))
+    sample = sample_request(GenericVendor("crm", contract).contract_file.in_force(None), "addLead")
+    assert ET.fromstring(sample["body"]).tag == "lead"
+    assert sample["xml_examples"] == [
+        {"name": "bob", "media_type": "application/xml", "body": f"{_HEAD}<lead><name>Bob</name></lead>"},
+        {"name": "text", "media_type": "application/xml", "body": "<lead/>"},
+    ]
 
 
 def test_a_response_documented_only_as_xml_is_xml(tmp_path: Path) -> None:

@@ -141,6 +141,16 @@ def test_too_many_at_once_are_sampled_and_counted(mocks: Mocks, reading: Any) ->
     assert sum(entry["status"] == 400 for entry in entries) == 3  # those that broke the contract are kept
 
 
+def test_entries_of_a_session_that_begins_during_a_stream_are_counted(mocks: Mocks) -> None:
+    """As with several workers, whose entries are read from time to time."""
+    for number in range(events.BATCH + 7):
+        send(mocks, f"{number}@example.com", session="new")
+    values = {"session": "*"}
+    for is_first, left_out in ((True, 0), (False, 7)):
+        found, count = mocks.run(events.entries_here(mocks.mock_app, values, {}, is_first))
+        assert (len(found), count) == (events.BATCH + (7 if is_first else 0), left_out)
+
+
 def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> None:
     stream = reading()
     stream.next()

@@ -43,7 +43,7 @@ _OPTIONS = [
     ["`--list`", "List the rules, with `--strict` the house rules too."],
 ]
 _MARKS = """\
-Two marks tell the linter that something is meant: `x-any-type: true` in a schema whose values may be anything, and
+Two marks state an intention: `x-any-type: true` in a schema whose values may be anything, and
 `security: []` for an operation that needs no credentials. A request example that has the name of an error's example is
 meant to be refused."""
 _HEADINGS = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings"}

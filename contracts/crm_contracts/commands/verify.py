@@ -100,9 +100,7 @@ def command(**options: Any) -> int:
     verify_options = _verify_options(options)
     with interrupted_by_all_signals():
         with progress("verify") as shown:
-            result = verify(
-                verify_options, lambda requests, latest: shown.show(requests, units="requests", note=latest)
-            )
+            result = verify(verify_options, lambda now: shown.show(now.requests, units="requests", note=now.note))
         return _finish(result, options)
 
 

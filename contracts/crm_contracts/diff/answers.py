@@ -1,4 +1,4 @@
-"""Comparing what two operations answer: statuses, headers, media types, bodies and outcomes."""
+"""Comparing the responses of two operations: statuses, headers, media types, bodies and outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OTHER: Final = "default"
 
 
 def compare_answers(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
-    """Note the changes of what an operation answers; statuses of the protocol in both contracts are left out."""
+    """Note the changes of an operation's responses, except for statuses that both contracts mark as HTTP's own."""
     was, now = _responses(old), _responses(new)
     for status in dict.fromkeys((*now, *was)):
         before, after = _for(status, was), _for(status, now)
@@ -46,7 +46,7 @@ def _responses(operation: ComparedOperation) -> Responses:
 
 
 def _for(status: str, responses: Responses) -> Mapping[str, Any] | None:
-    """Return what holds for a status: what is said of it, of its class, or of all others."""
+    """Return the response that applies to a status: its own, that of its class, or the default."""
     for key in (status, f"{status[:1]}XX", _OTHER):
         if key in responses and (key == status or status != _OTHER):
             return responses[key]
@@ -54,7 +54,7 @@ def _for(status: str, responses: Responses) -> Mapping[str, Any] | None:
 
 
 def _is_protocol(response: Mapping[str, Any] | None) -> bool:
-    """Tell whether a status belongs to HTTP rather than to the CRM; one that is not there counts as such."""
+    """Return whether a status belongs to HTTP rather than to the CRM; a missing one counts as such."""
     return response is None or response.get("x-protocol") is True
 
 

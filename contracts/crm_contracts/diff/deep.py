@@ -1,4 +1,4 @@
-"""Walking contracts whose schemas lead from one to the next a thousand times: further than Python goes by itself."""
+"""Recursion deep enough for schemas nested a thousand times, beyond Python's default limit."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ Result = TypeVar("Result")
 
 _CALLS: Final = 30_000
 _STACK: Final = 256 * 2**20
-"""Bytes of address space; memory is taken of it as calls need it."""
+"""Bytes of address space, which the system backs with memory when it is used."""
 _LOCK: Final = threading.Lock()
 
 
 def deeply(work: Callable[[], Result]) -> Result:
-    """Return what a function returns, which may call itself deeply.
+    """Return the result of a function that may recurse deeply.
 
     Raises:
-        RecursionError: it does so too deeply even so.
+        RecursionError: it recurses deeper than 30,000 calls.
     """
     future: Future[Result] = Future()
 
     def run() -> None:
         try:
             future.set_result(work())
-        except BaseException as error:  # noqa: BLE001  # it is raised where the result is wanted
+        except BaseException as error:  # noqa: BLE001  # raised by `future.result`
             future.set_exception(error)
 
     with _LOCK:

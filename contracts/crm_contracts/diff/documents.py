@@ -32,14 +32,14 @@ def compare(
     """Return all changes from one contract to another.
 
     Args:
-        old: OpenAPI document, 3.0 or 3.1, with texts as keys throughout.
+        old: OpenAPI document, 3.0 or 3.1, whose keys are all strings.
         new: OpenAPI document likewise.
-        names: what the two are called in reports.
+        names: names of the two in reports.
         audiences: for whom a breaking change fails.
-        progress: called with the number of operations compared and to compare.
+        progress: called with the number of operations compared so far, and in total.
 
     Raises:
-        DocumentError: a document is none, or refers to what is not in it.
+        DocumentError: a document is not OpenAPI, or refers to something that it does not contain.
     """
     try:
         changes = deeply(_Walk(old, new, progress).changes)
@@ -103,5 +103,5 @@ class _Walk:
         compare_answers(old, new, self.comparers[trail.answer], trail)
 
     def _of_added(self) -> Effect:
-        """Return what a new operation does; OpenAPI leaves it to clients whether they receive a webhook."""
+        """Return the effect of a new operation; OpenAPI leaves it to clients whether they receive a webhook."""
         return Effect.NOTICE if self.trail.by_provider else Effect.WIDENED

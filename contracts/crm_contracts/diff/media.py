@@ -18,8 +18,8 @@ def compare_media(
     """Note the changes of a body.
 
     Args:
-        old: request body or response object that was.
-        new: the one that is.
+        old: request body or response object of the old contract.
+        new: that of the new one.
         place: of the body.
         comparer: of schemas.
         trail: where changes are noted.
@@ -40,9 +40,9 @@ def compare_media(
 
 
 def _one_sided(name: str, place: Place, came: bool, direction: Direction, trail: Trail) -> None:  # noqa: FBT001  # or gone
-    """Note a media type that came or is gone.
+    """Note a media type that was added or removed.
 
-    In an answer, one that is gone breaks both sides: providers may still send it, and clients have asked for it.
+    Removing one from a response breaks both sides: providers may still send it, and clients have asked for it.
     """
     if came:
         trail.add(direction, place, "media-type-added", Effect.WIDENED, None, name)
@@ -60,6 +60,6 @@ def _content(node: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _for(name: str, content: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return what holds for a media type: what is said of it, of its kind, or of all."""
+    """Return the object that applies to a media type: its own, that of its kind (`text/*`), or that of all."""
     kind = name.partition("/")[0]
     return next((content[each] for each in (name, f"{kind}/*", "*/*") if each in content), None)

@@ -12,7 +12,7 @@ Place = tuple[str, ...]
 
 
 class Audience(StrEnum):
-    """Who has written a program for the old contract."""
+    """Whose programs were written for the old contract."""
 
     CLIENTS = "clients"
     PROVIDERS = "providers"
@@ -31,12 +31,12 @@ class Change:
     """One change.
 
     Attributes:
-        operation: operationId, or method and path where there is none; empty for what is no operation's.
-        place: where.
-        rule: which kind of change: a keyword of the schema, or `member-added`, `status-removed` and so on.
+        operation: operationId, else method and path; empty outside operations.
+        place: place in the operation.
+        rule: kind of change: a keyword of the schema, or `member-added`, `status-removed` and so on.
         level: how serious it is.
         breaks: for whom; empty unless the level is breaking.
-        was: JSON value of the old contract; `None` where there was none.
+        was: JSON value of the old contract; `None` if there was none.
         now: JSON value of the new one.
         message: one sentence.
     """
@@ -88,8 +88,8 @@ class Diff:
     """All changes from one version of a contract to another.
 
     Attributes:
-        old: what was.
-        new: what is.
+        old: the old version.
+        new: the new one.
         changes: in the order of the new contract.
         audiences: the selected audiences; changes that break only others do not fail.
     """
@@ -100,7 +100,7 @@ class Diff:
     audiences: tuple[Audience, ...] = tuple(Audience)
 
     def of(self, level: Level, breaks: Collection[Audience] = ()) -> list[Change]:
-        """Return the changes of a level, those that break something just for the audiences named."""
+        """Return the changes of a level that break something for exactly these audiences."""
         return [each for each in self.changes if each.level is level and set(each.breaks) == set(breaks)]
 
     @property

@@ -1,4 +1,4 @@
-"""Reading the members of an OpenAPI document that may hold anything: each member is what it must be, or is told."""
+"""Reading the members of an OpenAPI document: a member of another type than expected is an error."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _target(document: Mapping[str, Any], reference: str) -> Any:
 
 
 def canonical(value: Any) -> str:
-    """Return a JSON value as the one text that all equal values have."""
+    """Return a JSON value as text, the same for all equal values."""
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -20,7 +20,7 @@ class ComparedOperation:
     """An operation of a document, unread.
 
     Attributes:
-        document: which it is in.
+        document: the document that it is in.
         method: lower-case.
         path: template.
         node: the operation object.
@@ -40,7 +40,7 @@ class ComparedOperation:
 
     @property
     def route(self) -> tuple[str, str]:
-        """Method and path without the names of variables, which no request shows."""
+        """Method and path without the names of variables, which do not appear in requests."""
         return self.method, _VARIABLE.sub("{}", self.path)
 
     @property
@@ -55,7 +55,7 @@ class ComparedOperation:
 
     @property
     def deprecated(self) -> bool:
-        """Whether clients should go elsewhere."""
+        """Whether it is deprecated."""
         return self.node.get("deprecated") is True
 
     @property
@@ -65,7 +65,7 @@ class ComparedOperation:
 
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
-        """The parameter objects, the operation's own in place of those of the path that have the same name."""
+        """The parameter objects; the operation's own replace those of its path with the same name."""
         found = {}
         for each in (*nodes.listing(self.item, "parameters"), *nodes.listing(self.node, "parameters")):
             parameter = self.follow(each, "parameters")
@@ -76,7 +76,7 @@ class ComparedOperation:
         """Return an object of the document, or the one that it refers to.
 
         Raises:
-            DocumentError: it is none; `what` names it.
+            DocumentError: it is not an object; `what` names it.
         """
         return nodes.as_mapping(nodes.follow(self.document, nodes.as_mapping(node, what)), what)
 
@@ -85,7 +85,7 @@ def operations_of(document: Mapping[str, Any]) -> list[ComparedOperation]:
     """Return the operations of a document, in its order.
 
     Raises:
-        DocumentError: the document has no paths, or something else in their place.
+        DocumentError: the document has no paths, or they are not an object.
     """
     if "paths" not in document and "webhooks" not in document:
         raise DocumentError("the document has no paths")
@@ -102,7 +102,7 @@ def item_of(document: Mapping[str, Any], reference: Any, what: str) -> Mapping[s
     """Return a path item object, or the one that it refers to.
 
     Raises:
-        DocumentError: it is none; `what` names it.
+        DocumentError: it is not an object; `what` names it.
     """
     return nodes.as_mapping(nodes.follow(document, nodes.as_mapping(reference, what)), what)
 
@@ -119,7 +119,7 @@ def match(
 ) -> Iterator[tuple[ComparedOperation | None, ComparedOperation | None]]:
     """Yield the operations in pairs: by method and path, else by operationId; in the new document's order.
 
-    What is in one document only comes with `None`; operations that are gone come last.
+    An operation of one document only is paired with `None`; removed ones come last.
     """
     left = list(old)
     for each in new:
@@ -137,7 +137,7 @@ def _is_gone(operation: ComparedOperation, new: Sequence[ComparedOperation]) -> 
 
 
 def label(old: ComparedOperation | None, new: ComparedOperation | None) -> str:
-    """Return what to call an operation: by the name that it has had from the first."""
+    """Return the label of an operation: its name in the old document, if it is in it."""
     known = old or new
-    assert known is not None  # one of the two is there
+    assert known is not None  # `match` yields no empty pair
     return known.id or known.address

@@ -1,4 +1,4 @@
-"""Comparing outcomes: the named examples of an answer, each an answer that clients meet."""
+"""Comparing outcomes: the named examples of a response."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Answer = tuple[ComparedOperation, Mapping[str, Any]]
 
 
 def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> None:
-    """Note outcomes that came, are gone or look different.
+    """Note outcomes that were added, removed or changed.
 
-    They stay within the body's schema, so that they break nothing by themselves; one that came is worth knowing.
+    They fit the body's schema, so they break nothing by themselves; one that was added is a notice.
     """
     was, now = _outcomes(*old), _outcomes(*new)
     for name in dict.fromkeys((*now, *was)):

@@ -1,4 +1,4 @@
-"""Comparing what two operations take: parameters, media types and body."""
+"""Comparing the requests of two operations: parameters, media types and body."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from crm_contracts.diff.variance import BOTH, Effect
 _PLACES: Final = ("path", "query", "header", "cookie")
 _STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _OF_HTTP: Final = frozenset(("accept", "content-type", "authorization"))
-"""Headers that parameters cannot stand for: OpenAPI says these in other places."""
+"""Headers that OpenAPI describes elsewhere; parameters with these names are ignored."""
 _MISSING: Final = "x-missing-content-type"
 
 
 def compare_requests(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
-    """Note the changes of what is sent to an operation."""
+    """Note the changes of an operation's requests."""
     for place in _PLACES:
         was, now = _by_name(old, place), _by_name(new, place)
         slots = _object(was, comparer.old), _object(now, comparer.new)
@@ -37,7 +37,7 @@ def compare_requests(old: ComparedOperation, new: ComparedOperation, comparer: C
 
 
 def _by_name(operation: ComparedOperation, place: str) -> dict[str, Mapping[str, Any]]:
-    """Return the parameters of a place by name; those of the path by where they stand in it."""
+    """Return the parameters of a place by name; those of the path by their position in it."""
     found = {nodes.text(each, "name"): each for each in operation.parameters if each.get("in") == place}
     if place == "header":
         lower = {name.lower(): each for name, each in found.items()}
@@ -65,7 +65,7 @@ def _schema(parameter: Mapping[str, Any], reader: SchemaReader) -> Schema:
 
 
 def _serialisation(parameter: Mapping[str, Any], place: str) -> str:
-    """Return how a value becomes text, with OpenAPI's defaults."""
+    """Return how a value is serialized, with OpenAPI's defaults."""
     content = list(nodes.mapping(parameter, "content"))
     if content:
         return content[0]

@@ -1,4 +1,4 @@
-"""Comparing which credentials two operations ask for."""
+"""Comparing the credentials that two operations require."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import Effect
 
 Alternative = frozenset[tuple[str, str]]
-"""Credentials that are given together: what tells each scheme, and each scope that it must permit."""
+"""Credentials that are sent together: the identity of each scheme, with each scope that it must permit."""
 
 _FOR_PEOPLE: Final = frozenset(("description", "bearerFormat"))
 _ROOMY: Final = frozenset(("scopes", "refreshUrl"))
@@ -20,8 +20,8 @@ _ROOMY: Final = frozenset(("scopes", "refreshUrl"))
 def compare_security(old: ComparedOperation, new: ComparedOperation, trail: Trail) -> None:
     """Note a change of security: credentials that are no longer enough, or now are.
 
-    A client that has what one alternative asks for gets in; so the new contract is narrower where some old alternative
-    holds all that no new one asks for. Schemes are identified by what they are, not by their names in the document.
+    A client needs the credentials of one alternative. So the new contract is narrower if those of some old alternative
+    satisfy no new one. Schemes are identified by their content, not by their names in the document.
     """
     was, now = _alternatives(old), _alternatives(new)
     effect = Effect.NONE
@@ -69,7 +69,7 @@ def _lower(value: Any) -> Any:
 
 
 def _flows(value: Any) -> Any:
-    """Return OAuth flows without what clients need not heed."""
+    """Return OAuth flows without members that do not concern clients."""
     if not isinstance(value, Mapping):
         return value
     return {key: _flows(inner) for key, inner in value.items() if key not in _ROOMY and not key.startswith("x-")}
@@ -85,7 +85,7 @@ def _shown(operation: ComparedOperation) -> list[str]:
 
 
 def _named(operation: ComparedOperation, name: str, scopes: list[str]) -> str:
-    """Return a scheme by its name, with what a client sees of it."""
+    """Return the name of a scheme, with the parameter or HTTP scheme that a client uses."""
     schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
     scheme = operation.follow(schemes[name], name) if name in schemes else {}
     identity = [scheme.get("in"), scheme.get("name")] if scheme.get("type") == "apiKey" else []

@@ -1,6 +1,6 @@
 """The operations that a provider calls: webhooks and callbacks.
 
-What a receiver gets travels as a response does, from the provider to its clients; what it answers travels as a request.
+Their requests go from the provider to its clients, as responses do elsewhere; their responses go the other way.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def webhooks_of(document: Mapping[str, Any]) -> list[SentOperation]:
     """Return the webhooks of a document.
 
     Raises:
-        DocumentError: there is something else in their place.
+        DocumentError: they are not an object.
     """
     return list(_below(document, nodes.mapping(document, "webhooks"), "webhook"))
 
@@ -52,11 +52,11 @@ def callbacks_of(operation: ComparedOperation, label: str) -> list[SentOperation
     """Return the callbacks of an operation.
 
     Args:
-        operation: which declares them.
-        label: what to call the operation.
+        operation: the operation that declares them.
+        label: label of the operation.
 
     Raises:
-        DocumentError: there is something else in their place.
+        DocumentError: they are not an object.
     """
     return [
         each

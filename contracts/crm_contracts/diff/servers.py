@@ -1,4 +1,4 @@
-"""Comparing the paths below which two documents have their operations."""
+"""Comparing the base paths of two documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def compare_servers(old: Mapping[str, Any], new: Mapping[str, Any], trail: Trail) -> None:
-    """Note a change of the paths of `servers`. Their hosts are where something runs, not what it takes."""
+    """Note a change of the paths of `servers`. Hosts are not compared: they are a matter of deployment."""
     was, now = _paths(old), _paths(new)
     effect = (Effect.NARROWED if was - now else Effect.NONE) | (Effect.WIDENED if now - was else Effect.NONE)
     if effect:

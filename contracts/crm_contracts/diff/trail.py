@@ -1,4 +1,4 @@
-"""Collecting changes while two contracts are walked through."""
+"""Collecting changes while two contracts are compared."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from crm_contracts.diff.words import message
 
 @dataclass
 class Trail:
-    """Where the walk is, and what was found on it.
+    """The position of the comparison, and the changes found so far.
 
     Attributes:
-        operation: whose part is compared; empty for what is no operation's.
-        by_provider: whether the provider calls the operation, as it does webhooks, and its clients answer.
-        changes: what was found.
+        operation: label of the operation that is compared; empty outside operations.
+        by_provider: the provider calls the operation, as it does webhooks, and its clients respond.
+        changes: the changes.
     """
 
     operation: str = ""
@@ -50,8 +50,8 @@ class Trail:
         Args:
             direction: which way the values travel.
             place: below request or answer.
-            rule: which kind of change.
-            effect: what it does to the set of values.
+            rule: kind of change.
+            effect: effect on the set of values.
             was: JSON value of the old contract.
             now: JSON value of the new one.
         """
@@ -65,6 +65,6 @@ class Trail:
             self.changes.append(change)
 
     def add_all(self, direction: Direction, place: tuple[str, ...], found: Iterable[Found]) -> None:
-        """Note what comparing schemas has found, whose places begin at `place`."""
+        """Note the changes found by comparing schemas, whose places begin at `place`."""
         for each in found:
             self.add(direction, (*place, *each.place), each.rule, each.effect, each.was, each.now)

@@ -1,12 +1,12 @@
-"""What a change at one place means, from the way that the values there travel.
+"""Whom a change breaks, by the direction in which the values travel.
 
 A contract's schemas are sets of values. A change makes a set narrower, wider, or both. A program written for the old
-contract is in trouble where it *sends* a value that is no longer in the set, or *gets* one that was not in it:
+contract breaks where it *sends* a value that is no longer in the set, or *receives* one that was not in it:
 
 | | narrower | wider |
 | --- | --- | --- |
-| request | clients send what is refused now | providers get what they never got |
-| answer | providers send what is not allowed now | clients get what they never got |
+| request | clients send values that are refused now | providers receive new values |
+| answer | providers send values that are not allowed now | clients receive new values |
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Direction(Enum):
 
 
 class Effect(Flag):
-    """What a change does to the set of values at a place.
+    """Effect of a change on the set of values at a place.
 
-    `UNHEEDED` is a member that the new contract does not name any more, though it refuses nothing: in a request what
-    clients send there is lost, in an answer nobody could count on it. `NOTICE` changes no set, and is worth knowing.
-    `STRICTER` and `LOOSER` are told of members that one contract does not name, so that nobody sends them: they only
-    count where one alternative is held against another.
+    `UNHEEDED` is a member that the new contract no longer names, but does not refuse either: in a request, what clients
+    send there is lost; in a response, nobody could rely on it. `NOTICE` changes no set, but is worth knowing.
+    `STRICTER` and `LOOSER` concern members that one contract does not name, so that nobody sends them: they only count
+    when alternatives are compared with each other.
     """
 
     NONE = 0

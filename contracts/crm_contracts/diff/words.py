@@ -1,4 +1,4 @@
-"""What reports say of a change, in one sentence."""
+"""The sentence on a change in reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.variance import Direction, Effect
 
 _SHOWN: Final = 12
-"""Values of an enumeration that a sentence names."""
+"""Maximum number of values of an enumeration in a sentence."""
 
 Words = Callable[[Found], str]
 
@@ -62,7 +62,7 @@ def _enum(taken: str) -> Words:
         gone = [each for each in found.was if each not in found.now]
         came = [each for each in found.now if each not in found.was]
         said = [f"{_shown(came)} {taken} now"] if came else []
-        said += [f"{_shown(gone)} {taken} no more"] if gone else []
+        said += [f"{_shown(gone)} no longer {taken}"] if gone else []
         return "; ".join(said)
 
     return words
@@ -85,7 +85,7 @@ def _removed(direction: Direction) -> Words:
         if found.was["otherwise"] == "refused":
             return "gone, and refused now" if direction is Direction.REQUEST else "gone, and not allowed now"
         if direction is Direction.REQUEST:
-            return "gone: what is sent there is not heeded any more"
+            return "gone: what is sent there is ignored"
         return "gone: it always came" if found.was["required"] else "gone: it could be missing before"
 
     return words
@@ -93,18 +93,18 @@ def _removed(direction: Direction) -> Words:
 
 def _others(found: Found) -> str:
     return (
-        "members that are not named are allowed now, were not"
+        "unnamed members are allowed now, were refused"
         if found.now
-        else "members that are not named are not allowed now, were"
+        else "unnamed members are refused now, were allowed"
     )
 
 
 def _null(found: Found) -> str:
-    return "may be null now, could not" if found.effect & Effect.WIDENED else "may be null no more, could be"
+    return "may be null now" if found.effect & Effect.WIDENED else "may no longer be null"
 
 
 def _deprecated(found: Found) -> str:
-    return "deprecated now" if found.now else "deprecated no more"
+    return "deprecated now" if found.now else "no longer deprecated"
 
 
 _ALIKE: Final[dict[str, Words]] = {
@@ -132,10 +132,10 @@ _ALIKE: Final[dict[str, Words]] = {
     "status-removed": lambda found: f"the status {found.was} is gone",
     "outcome-added": lambda found: f"the outcome {found.now} is new",
     "outcome-removed": lambda found: f"the outcome {found.was} is gone",
-    "outcome-changed": lambda found: f"the example of the outcome {found.now} is another",
+    "outcome-changed": lambda found: f"the example of the outcome {found.now} has changed",
     "serialisation": lambda found: f"it is written as {found.now}, was {found.was}",
     "security": lambda found: f"credentials: {_or(found.now)}; was {_or(found.was)}",
-    "servers": lambda found: f"operations stand below {_shown(found.now)}, was {_shown(found.was)}",
+    "servers": lambda found: f"the base path is {_shown(found.now)}, was {_shown(found.was)}",
     "not-compared": lambda _: "has changed; crm-mocks diff does not compare it",
 }
 
@@ -151,7 +151,7 @@ _WORDS: Final[dict[Direction, dict[str, Words]]] = {
         "member-added": _added("may be sent", "must be sent"),
         "member-removed": _removed(Direction.REQUEST),
         "body-added": lambda found: "a body " + ("must" if found.now["required"] else "may") + " be sent now",
-        "body-removed": lambda _: "no body is taken any more",
+        "body-removed": lambda _: "a body is no longer accepted",
     },
     Direction.ANSWER: {
         "enum": _enum("comes"),
@@ -159,6 +159,6 @@ _WORDS: Final[dict[Direction, dict[str, Words]]] = {
         "member-added": _added("may come", "always comes"),
         "member-removed": _removed(Direction.ANSWER),
         "body-added": lambda _: "there is a body now",
-        "body-removed": lambda _: "there is no body any more",
+        "body-removed": lambda _: "there is no body now",
     },
 }

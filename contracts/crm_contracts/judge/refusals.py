@@ -51,7 +51,7 @@ class Refusals:
 
 @dataclass(frozen=True)
 class _Indicator:
-    """The member of a body that tells refusals from successes.
+    """The member of a body that distinguishes refusals from successes.
 
     Attributes:
         path: names of the members that lead to it.
@@ -75,7 +75,7 @@ class _Indicator:
 
 
 def _indicator(outcomes: list[Outcome]) -> _Indicator | None:
-    """Return the member that tells the refusals among outcomes of one status from the successes, if there is one."""
+    """Return the member that distinguishes refusals from successes of the same status, if there is one."""
     bodies: dict[bool, list[Mapping[_Path, _Scalar]]] = {True: [], False: []}
     for outcome in outcomes:
         bodies[outcome.is_refusal].append(dict(_scalars(outcome.value.get(outcome.media_type))))

@@ -18,7 +18,7 @@ _WHOLE_SECOND: Final = 1.0
 
 @dataclass(frozen=True)
 class _Wait:
-    """A response that tells a client to wait, or would if it had Retry-After.
+    """A response that asks a client to wait, or would if it had Retry-After.
 
     Attributes:
         content: what identifies the request.

@@ -16,7 +16,7 @@ _MAX_ITEMS: Final = 3
 _MAX_VALUES: Final = 1000
 _MAX_EXAMPLES: Final = 8
 _CODES: Final = ("code", "error_code", "errorCode", "error", "type", "status", "message")
-"""Members that tell errors apart, likeliest first."""
+"""Members that distinguish errors, likeliest first."""
 
 _CODE: Final = re.compile(r"[\w .:/-]{1,60}")
 

@@ -73,15 +73,16 @@ def _first_violation(entry: JournalEntry) -> str | None:
 
 
 async def entries_after(
-    mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int
+    mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int, *, is_first: bool
 ) -> tuple[list[dict[str, Any]], int]:
     """Return summaries of the newest entries behind those already seen, and how many there are beyond the limit.
 
     Args:
         mock_app: the mocks.
         query: entries to return.
-        last_numbers: number of the last entry seen, by session; without one, the newest entries count as new.
+        last_numbers: number of the last entry seen, by session.
         limit: maximum number of entries of a session.
+        is_first: the stream begins with these, so that entries of a session without a number are not left out of it.
     """
     found: list[dict[str, Any]] = []
     left_out = 0
@@ -91,16 +92,21 @@ async def entries_after(
             continue
         search = replace(query, session=session.name, after=number).search(mock_app)
         newest = [summary(each) async for each in search.newest(limit)]
-        left_out += await search.count() - len(newest) if number is not None else 0
+        if number is not None or not is_first:
+            left_out += await search.count() - len(newest)
         found += newest
     return found, left_out
 
 
 async def entries_here(
-    mock_app: MockApp, values: Mapping[str, str], last_numbers: Mapping[str, int], limit: int
+    mock_app: MockApp,
+    values: Mapping[str, str],
+    last_numbers: Mapping[str, int],
+    is_first: bool,  # noqa: FBT001  # calls of other workers are positional
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return what `entries_after` returns for query parameters; other workers call this."""
-    return await entries_after(mock_app, JournalQuery.parse(values, mock_app, None), last_numbers, limit)
+    """Return the result of `entries_after` for query parameters; other workers call this."""
+    query = JournalQuery.parse(values, mock_app, None)
+    return await entries_after(mock_app, query, last_numbers, NEWEST if is_first else BATCH, is_first=is_first)
 
 
 class _Batch:
@@ -212,7 +218,7 @@ class EventStream:
         if self.source is not None:
             await self._poll(send, self.source)
             return
-        past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST)
+        past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
         await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)
         while not self._is_stopping:
             try:
@@ -228,13 +234,13 @@ class EventStream:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _poll(self, send: Send, source: EntrySource) -> None:
-        """Send what all workers have, a few times a second: their entries are not heard of here."""
-        limit = NEWEST
+        """Send the new entries of all workers, a few times a second: only entries of this one are announced here."""
+        is_first = True
         while not self._is_stopping:
-            results = await source.gather(CALL, self._values, dict(self._last_numbers), limit)
+            results = await source.gather(CALL, self._values, dict(self._last_numbers), is_first)
             entries = [each for found, _ in results for each in found]
-            await self._send_entries(send, entries, sum(count for _, count in results), first=limit == NEWEST)
-            limit = BATCH
+            await self._send_entries(send, entries, sum(count for _, count in results), first=is_first)
+            is_first = False
             await asyncio.sleep(POLL_SECONDS)
 
     async def _send_entries(

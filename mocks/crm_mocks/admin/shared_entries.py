@@ -25,7 +25,7 @@ class SharedEntries:
 
     async def gather(self, call: str, *arguments: Any) -> list[Any]:
         """See `EntrySource.gather`; nothing is new while the state cannot be used."""
-        values, last_numbers, _ = arguments
+        values, last_numbers, *_ = arguments
         began = time.monotonic()
         try:
             self._shared.check()

@@ -132,7 +132,7 @@ class _Variant:
         )
 
     def _is_from(self, node: Mapping[str, Any], key: str) -> bool:
-        """Tell whether the release in force is the one that `key` names, or a later one."""
+        """Return whether the release in force is the one that `key` names, or a later one."""
         return isinstance(node.get(key), str) and self.release >= self.order.get(node[key], 0)
 
     def _adjust_required(self, node: Mapping[str, Any], result: dict[str, Any]) -> None:

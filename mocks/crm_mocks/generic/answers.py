@@ -261,7 +261,7 @@ def decoded(response: MockResponse) -> MockResponse:
 
 
 def _known(body: Mapping[str, Any], record: Any, model: RecordModel, key: str) -> dict[str, Any]:
-    """Return members of a body that is no record but may tell something about one, such as its id."""
+    """Return members of a body that is no record, but may describe one, such as its id."""
     known: dict[str, Any] = {}
     wanted = {model.resource.key_parameter, "id", f"{model.resource.item}_id", f"{model.resource.item}Id"}
     for name, value in body.items():

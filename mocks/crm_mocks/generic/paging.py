@@ -1,4 +1,4 @@
-"""Paging of lists by documented query parameters with usual names, and the members of bodies that tell about pages."""
+"""Paging of lists by documented query parameters with usual names, and the members of bodies that describe pages."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _whole(value: Any) -> int | None:
 
 
 def fill_page(body: Any, page: Page, array: Sequence[str | int]) -> Any:
-    """Return a body whose members tell about a page: totals, whether there is more, how to get the next page.
+    """Return a body with members that describe a page: totals, whether there is more, how to get the next page.
 
     Members that lead to a further page are removed where there is none, or null where the original was.
 

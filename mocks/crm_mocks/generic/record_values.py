@@ -181,7 +181,7 @@ def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: boo
         view: schema of the record; `None` if it is not described.
         record: the record.
         now: the present moment.
-        created: whether it is new; then what tells of its end is removed too.
+        created: whether it is new; then members about its end are removed too.
         given: what the client sent, which stays.
     """
     if not isinstance(record, dict):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crm_mocks.contract import Contract
 from crm_mocks.contract.directions import READ_ONLY
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.contract.references import follow
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.values import make_value
+from crm_mocks.generic.xml_bodies import xml_text
 from crm_mocks.state.seeded_values import SeededValues
 
 
@@ -45,7 +46,7 @@ def sample_body(contract: Contract, operation: str, node: Mapping[str, Any] | No
 
 
 def sample_request(contract: Contract, operation: str) -> dict[str, Any]:
-    """Return a body and required parameters of an operation, as JSON.
+    """Return a body, required parameters and examples in XML of an operation, as JSON.
 
     Args:
         contract: the contract.
@@ -54,11 +55,31 @@ def sample_request(contract: Contract, operation: str) -> dict[str, Any]:
     about = contract.operations[operation]
     item = contract.document["paths"][about.path]
     node = item[about.method.lower()]
-    media_type, body = sample_body(contract, operation, follow(contract.document, node.get("requestBody")))
+    request_body = follow(contract.document, node.get("requestBody"))
+    content: Mapping[str, Any] = request_body.get("content", {}) if request_body is not None else {}
+    media_type, body = sample_body(contract, operation, request_body)
+    body = _sent(contract, media_type, content[media_type].get("schema", {}), body) if media_type else None
     listed = [follow(contract.document, each) for each in (*item.get("parameters", ()), *node.get("parameters", ()))]
     parameters = [
         {"in": each["in"], "name": each["name"], "value": sample_value(contract, each["schema"], str(each["name"]))}
         for each in listed
         if each.get("required") and "schema" in each
     ]
-    return {"media_type": media_type or None, "body": body, "parameters": parameters}
+    examples = list(_xml_examples(contract, content))
+    return {"media_type": media_type or None, "body": body, "parameters": parameters, "xml_examples": examples}
+
+
+def _xml_examples(contract: Contract, content: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield the examples of bodies in XML as they are sent; the contract has them as JSON values."""
+    for media_type, about in content.items():
+        if is_xml(media_type):
+            examples = {name: follow(contract.document, each) for name, each in about.get("examples", {}).items()}
+            examples |= {"example": {"value": about["example"]}} if "example" in about else {}
+            for name, example in examples.items():
+                text = _sent(contract, media_type, about.get("schema", {}), example.get("value"))
+                yield {"name": name, "media_type": media_type, "body": text}
+
+
+def _sent(contract: Contract, media_type: str, schema: Any, value: Any) -> Any:
+    """Return a value as XML if its media type is; strings are sent as they are."""
+    return value if isinstance(value, str) or not is_xml(media_type) else xml_text(contract.document, schema, value)

@@ -111,7 +111,7 @@ class OperationAdapter:
         """
         if "?" in path:
             raise Unresolvable("the path has a query: describe it by parameters")
-        path = path.partition("#")[0]  # tells operations of one path apart; the first one is served
+        path = path.partition("#")[0]  # distinguishes operations of one path; the first one is served
         servers = operation.get("servers") or item.get("servers") or self.source.document.get("servers")
         served = f"{self._prefix}{base_path(servers)}{path if path.startswith('/') else f'/{path}'}"
         if served == "/" or any(served == own or served.startswith((f"{own}/", "/~")) for own in _OWN_PATHS):

@@ -2,10 +2,51 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import crm_mocks
 from crm_mocks.server.thread import Mocks
 from tests.browser.live_page.clients import OpenPage, expect_rows, rows
 from tests.providers.supplied import WORKSHOP
+
+XML_CONTRACT = """
+openapi: 3.0.3
+info: {title: Leads, version: "1"}
+paths:
+  /leads:
+    post:
+      operationId: addLead
+      requestBody:
+        content:
+          application/xml:
+            schema: {$ref: "#/components/schemas/Lead"}
+            examples: {bob: {value: {name: Bob}}}
+      responses:
+        "201": {description: added}
+components:
+  schemas:
+    Lead: {type: object, xml: {name: lead}, properties: {name: {type: string}}}
+"""
+
+
+def test_code_in_causes_is_shown_as_code(mocks: Mocks, open_page: OpenPage) -> None:
+    page = open_page(f"{mocks.url}/#operations")
+    page.locator("button.operation[data-id='config_api.createLead']").click()
+    outcomes = page.locator(".outcomes")
+    outcomes.wait_for()
+    assert "`" not in outcomes.inner_text()
+
+
+def test_an_example_in_xml_is_sent_as_xml(open_page: OpenPage, tmp_path: Path) -> None:
+    contract = tmp_path / "leads.yaml"
+    contract.write_text(XML_CONTRACT)
+    with crm_mocks.serve([str(contract)], port=0) as mocks:
+        page = open_page(f"{mocks.url}/#operations")
+        page.locator("button.operation[data-id='leads.addLead']").click()
+        page.get_by_label("Example of the contract").select_option("bob")
+        assert page.locator(".try-it textarea").last.input_value().endswith("<lead><name>Bob</name></lead>")
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.locator(".try-it .status.success").wait_for()
 
 
 def test_an_operation_is_tried_from_its_example(mocks: Mocks, open_page: OpenPage) -> None:

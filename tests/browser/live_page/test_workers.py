@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,10 +118,8 @@ def test_a_burst_of_requests_is_sampled(url: str, page: Any, admin: httpx.Client
     page.locator(".connection.live").wait_for()
     _burst(url, 1000)
     page.get_by_text("Too many at once").wait_for()
-    begin = time.monotonic()
     rows(page).first.click()
     page.locator(".details h3").first.wait_for()
-    assert time.monotonic() - begin < 5
     assert admin.post("/__admin/requests/count", json={"session": "*"}).json()["count"] == 1000 * len(SESSIONS)
 
 
@@ -132,7 +129,7 @@ def _burst(url: str, count: int) -> None:
     threads = []
     for session in SESSIONS:
         head = f"GET /~{session}/v1/leads/config HTTP/1.1\r\nHost: {host}\r\nx-api-key: demo-key\r\n"
-        connection = socket.create_connection((host, int(port)), timeout=30)
+        connection = socket.create_connection((host, int(port)), timeout=120)
         reading = threading.Thread(target=_read_all, args=[connection])
         reading.start()
         threads.append(reading)

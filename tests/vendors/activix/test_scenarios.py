@@ -11,7 +11,7 @@ DEFECTS = {
     "a token that does not let in": ("tokens-let-in", 401),
     "any token that lets in": ("unknown-tokens-do-not-let-in", 200),
     "a lead that is refused when it comes again": ("the-same-lead-comes-again", 409),
-    "an unknown account that is accepted": ("unknown-accounts-are-told", 200),
+    "an unknown account that is accepted": ("unknown-accounts-are-reported", 200),
 }
 
 

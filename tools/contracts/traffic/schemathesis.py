@@ -17,7 +17,7 @@ from tools.contracts.traffic.served_mock import served_mock
 
 SEEDS: Final = (7, 42)
 SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {"crmcom": {"error_status": "4xx"}}
-"""Settings under which a status tells a refusal from a success, which schemathesis needs."""
+"""Settings under which the status distinguishes a refusal from a success, which schemathesis needs."""
 
 _FAILURE_FOUND: Final = 1
 

@@ -1,4 +1,4 @@
-"""Analyse failures: tell hangs from long waits, confirm and shrink failures, and group them."""
+"""Analyse failures: distinguish hangs from long waits, confirm and shrink failures, and group them."""
 
 from __future__ import annotations
 

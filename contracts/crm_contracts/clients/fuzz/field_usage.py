@@ -36,7 +36,7 @@ _MOST_MEMBERS: Final = 200
 
 
 def behaviour(results: Sequence[FuzzResult]) -> Callable[[FuzzResult], Behaviour]:
-    """Return a function that tells behaviours of a client apart.
+    """Return a function that distinguishes behaviours of a client.
 
     Args:
         results: results of the same case; what differs in the output among them is ignored: its numbers, such as a

@@ -1,1 +1,1 @@
-"""Comparing two schemas as sets of values: what the new one takes less, and what it takes more."""
+"""Comparing two schemas as sets of values: what the new one no longer allows, and what it allows in addition."""

@@ -1,4 +1,4 @@
-"""Comparing alternatives: several slots of one type, of which a value fits at least one."""
+"""Comparing alternatives: several slots of one type; a value must fit at least one."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MORE: Final = Effect.WIDENED | Effect.LOOSER
 def paired(olds: Sequence[Slot], news: Sequence[Slot], compare: Compare, glance: Compare) -> Iterator[Found]:
     """Yield the changes from some alternatives to others.
 
-    Alternatives are paired with those that they are most like. What remains is an alternative that is gone, or one
-    that came. Neither narrows nor widens anything where another alternative takes the same values.
+    Alternatives are paired with those most like them; the rest were removed or added. That narrows or widens nothing
+    if another alternative allows the same values.
 
     Args:
-        olds: what was allowed.
-        news: what is.
-        compare: tells the changes between two slots.
-        glance: tells them in short, with all their effects.
+        olds: alternatives of the old schema.
+        news: alternatives of the new one.
+        compare: returns the changes between two slots.
+        glance: returns at most one change, with the effects of all.
     """
     if len(olds) == len(news) == 1:
         yield from compare(olds[0], news[0])
@@ -35,7 +35,7 @@ def paired(olds: Sequence[Slot], news: Sequence[Slot], compare: Compare, glance:
 
 
 class _Alternatives:
-    """Alternatives that were and that are, held against each other where it is needed."""
+    """Old and new alternatives, compared with each other when needed."""
 
     def __init__(self, olds: Sequence[Slot], news: Sequence[Slot], compare: Compare, glance: Compare) -> None:
         self.olds, self.news = olds, news
@@ -62,7 +62,7 @@ class _Alternatives:
         return self._known[i, j]
 
     def _pairs(self) -> dict[int, int]:
-        """Return which alternative stands for which: those that stand where they stood, then those most alike."""
+        """Return the new alternative of each old one: equal ones at the same index first, then those most alike."""
         pairs = {i: i for i in range(min(len(self.olds), len(self.news))) if not self._between(i, i)}
         left = [
             (i, j)
@@ -78,7 +78,7 @@ class _Alternatives:
         return pairs
 
     def _of_pair(self, i: int, j: int) -> Iterator[Found]:
-        """Yield the changes of a pair, without the effects that other alternatives make good."""
+        """Yield the changes of a pair, without effects for which other alternatives make up."""
         found = self._between(i, j)
         elsewhere = Effect.NONE
         if not _fits(found, Effect.NARROWED | Effect.UNHEEDED) and self._taken(i, but=j):
@@ -89,11 +89,11 @@ class _Alternatives:
             yield replace(each, effect=each.effect & ~elsewhere)
 
     def _taken(self, i: int, but: int | None = None) -> bool:
-        """Tell whether what an old alternative takes is taken by a new one."""
+        """Return whether a new alternative allows all that an old one allows."""
         return any(_fits(self._between(i, j), _LESS) for j in range(len(self.news)) if j != but)
 
     def _given(self, j: int, but: int | None = None) -> bool:
-        """Tell whether what a new alternative takes was taken by an old one."""
+        """Return whether an old alternative allowed all that a new one allows."""
         return any(_fits(self._between(i, j), _MORE) for i in range(len(self.olds)) if i != but)
 
 

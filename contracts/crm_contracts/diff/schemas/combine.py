@@ -1,4 +1,4 @@
-"""Combining what schemas ask: all of it together, or one or the other."""
+"""Combining schemas: all of them together, or one or the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crm_contracts.diff.schemas.slots import EVERYTHING, NOTHING, Normal, Schema
 from crm_contracts.diff.schemas.values import admits
 
 MOST: Final = 64
-"""Alternatives of one type that are kept apart."""
+"""Maximum number of alternatives of one type that are compared one by one."""
 
 
 class TooMany(Exception):
@@ -17,7 +17,7 @@ class TooMany(Exception):
 
 
 def union(parts: list[Normal]) -> Normal:
-    """Return what takes the values that one of the parts takes."""
+    """Return the schema that allows the values that any of the parts allows."""
     found: dict[str, list[Slot]] = {}
     for part in parts:
         for type_, slots in part.items():
@@ -26,7 +26,7 @@ def union(parts: list[Normal]) -> Normal:
 
 
 def both(one: Normal, other: Normal) -> Normal:
-    """Return what takes the values that both take.
+    """Return the schema that allows the values that both allow.
 
     Raises:
         TooMany: it has too many alternatives.
@@ -50,7 +50,7 @@ def _distinct(slots: list[Slot]) -> tuple[Slot, ...]:
 
 
 def conjunction(one: Schema, other: Schema) -> Schema:
-    """Return the schema that asks what both ask."""
+    """Return the schema of the values that fit both."""
     if NOTHING in (one, other):
         return NOTHING
     nodes = {id(node): node for node in (*one.nodes, *other.nodes)}
@@ -58,7 +58,7 @@ def conjunction(one: Schema, other: Schema) -> Schema:
 
 
 def _both(one: Slot, other: Slot) -> Slot | None:
-    """Return what both slots ask together; `None` if they enumerate values and no value is left."""
+    """Return a slot with the requirements of both; `None` if they enumerate values and none is left."""
     plain = EVERYTHING[one.type][0]
     if other == plain:
         return one
@@ -92,7 +92,7 @@ def _both(one: Slot, other: Slot) -> Slot | None:
 
 
 def _members(one: Slot, other: Slot) -> dict[str, Schema]:
-    """Return the members that both know or let through."""
+    """Return the members that both name or allow."""
     found = {
         name: conjunction(one.members.get(name, one.others), other.members.get(name, other.others))
         for name in (*one.members, *other.members)

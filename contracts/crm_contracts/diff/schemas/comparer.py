@@ -1,4 +1,4 @@
-"""Comparing two schemas: each change at its place below them, with what it does to the set of values."""
+"""Comparing two schemas: each change with its place below them and its effect on the set of values."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Comparer:
     """Compares schemas of two documents, each pair once.
 
     Attributes:
-        old: reads the schemas that were.
-        new: reads those that are.
+        old: reads the schemas of the old document.
+        new: reads those of the new one.
         direction: which way the values travel.
-        glance: compares the same schemas, and tells of what is below one only what it does altogether.
+        glance: compares the same schemas, but sums up all changes below one as a single change.
     """
 
     def __init__(self, old: SchemaReader, new: SchemaReader, *, in_short: bool = False) -> None:
         """Make a comparer.
 
         Args:
-            old: reads the schemas that were.
-            new: reads those that are, in the same direction.
+            old: reads the schemas of the old document.
+            new: reads those of the new one, in the same direction.
             in_short: see `glance`.
         """
         self.old, self.new = old, new
@@ -48,8 +48,8 @@ class Comparer:
     def schemas(self, old: Schema, new: Schema) -> tuple[Found, ...]:
         """Return the changes from one schema to another, with places that begin below them.
 
-        A pair that is met again inside itself is taken to be without change there: what changed is told where the
-        pair was met first. What was found on the way leans on that, and is forgotten when the first schemas are done.
+        A pair that is reached again below itself counts as unchanged there, since its changes are reported where it was
+        reached first. Results that rely on this assumption are discarded when the outermost pair is done.
         """
         pair = old.key, new.key
         if pair in self._known:
@@ -66,7 +66,7 @@ class Comparer:
         (self._known if self._lowest >= depth else self._partly)[pair] = found
         self._lowest = min(above, self._lowest) if depth else 0
         if not depth:
-            self._known.update({} if found else self._partly)  # without any change, what was leant on holds
+            self._known.update({} if found else self._partly)  # without any change, the assumption was right
             self._partly.clear()
         return found
 
@@ -79,7 +79,7 @@ class Comparer:
                 yield from paired(was[type_], now[type_], self.slots, self.glance.slots)
 
     def slots(self, old: Slot, new: Slot) -> list[Found]:
-        """Return the changes from what is asked of the values of one type to what is asked now."""
+        """Return the changes of the requirements on the values of one type."""
         if old.values is not None or new.values is not None:
             return [*enumerated(old, new), *exclusions(old, new), *_rest(old, new)]
         found = [*scalars(old, new), *exclusions(old, new), *_rest(old, new)]
@@ -91,7 +91,7 @@ class Comparer:
 
 
 def _types(was: Normal, now: Normal) -> Iterator[Found]:
-    """Yield the change of types; that numbers must be whole is told with their other rules."""
+    """Yield the change of types; integers are compared as numbers, with their other rules."""
     gone, came = was.keys() - now.keys(), now.keys() - was.keys()
     effect = (Effect.NARROWED if gone else Effect.NONE) | (Effect.WIDENED if came else Effect.NONE)
     if effect:
@@ -120,7 +120,7 @@ def _rest(old: Slot, new: Slot) -> Iterator[Found]:
 
 
 def _remarks(old: Schema, new: Schema) -> Iterator[Found]:
-    """Yield changes of what is said beside the rules."""
+    """Yield changes of keywords that allow or refuse nothing."""
     was, now = _said_of(old, "deprecated") is True, _said_of(new, "deprecated") is True
     if was != now:
         yield Found((), "deprecated", Effect.NOTICE if now else Effect.NONE, was, now)

@@ -1,4 +1,4 @@
-"""Telling alternatives to people."""
+"""Descriptions of alternatives for reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SHOWN = 3
 
 
 def described(slot: Slot) -> str:
-    """Return what an alternative is, in a few words."""
+    """Return a description of an alternative in a few words."""
     if slot.values is not None:
         return "one of " + ", ".join(list(slot.values)[:_SHOWN]) + (" and others" if len(slot.values) > _SHOWN else "")
     if slot.type == "object":

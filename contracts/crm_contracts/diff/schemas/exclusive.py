@@ -1,4 +1,4 @@
-"""Alternatives that exclude each other: by what they are, so that `oneOf` is no more than `anyOf`, or by `oneOf`."""
+"""Alternatives that exclude each other: by their content, so that `oneOf` equals `anyOf`, or by `oneOf` only."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from crm_contracts.diff.schemas.reader import SchemaReader
 
 _DEPTH: Final = 4
-"""Members of members that are looked at for what tells alternatives apart."""
+"""Maximum depth of the members that are examined for a difference between alternatives."""
 
 
 def disjoint(alternatives: Sequence[Normal], reader: SchemaReader) -> bool:
-    """Tell whether no value can fit two of the alternatives; `False` where that cannot be seen."""
+    """Return whether no value can fit two of the alternatives; `False` if that cannot be decided."""
     return all(_disjoint(one, other, reader, _DEPTH) for one, other in combinations(alternatives, 2))
 
 
@@ -30,7 +30,7 @@ def _disjoint(one: Normal, other: Normal, reader: SchemaReader, depth: int) -> b
 
 
 def _exclude(one: Slot, other: Slot, reader: SchemaReader, depth: int) -> bool:
-    """Tell whether no value fits both slots: by enumerated values, by bounds, or by a member that both must have."""
+    """Return whether no value fits both slots: by enumerated values, by bounds, or by a member that both must have."""
     if one.values is not None:
         return not any(admits(other, value) for value in one.values.values())
     if other.values is not None:
@@ -45,7 +45,7 @@ def _exclude(one: Slot, other: Slot, reader: SchemaReader, depth: int) -> bool:
 
 
 def _apart(one: Slot, other: Slot) -> bool:
-    """Tell whether all of one lies below the other."""
+    """Return whether all values of one are below those of the other."""
     if one.high is None or other.low is None:
         return False
     touching = one.high.open or other.low.open
@@ -53,15 +53,15 @@ def _apart(one: Slot, other: Slot) -> bool:
 
 
 def _lacks(one: Slot, other: Slot) -> bool:
-    """Tell whether one must have a member that the other cannot have."""
+    """Return whether one must have a member that the other cannot have."""
     return other.closed and any(name not in other.members for name in one.required)
 
 
 def exclusions(old: Slot, new: Slot) -> Iterator[Found]:
     """Yield the change of which alternatives must not fit together.
 
-    A value that has fitted one alternative is refused where it fits one more that came. It cannot where that one needs
-    a member that the old contract does not name. That alternatives came or are gone is told with the slots themselves.
+    A value that fitted one alternative is refused if it also fits an added one. It cannot if that one requires a member
+    that the old contract does not name. Added and removed alternatives themselves are reported with the slots.
     """
     gone, came = old.exclusive - new.exclusive, new.exclusive - old.exclusive
     single = len(gone) <= 1 and len(came) <= 1
@@ -73,5 +73,5 @@ def exclusions(old: Slot, new: Slot) -> Iterator[Found]:
 
 
 def _reachable(alternatives: frozenset[Alternative], slot: Slot) -> bool:
-    """Tell whether values that a contract with the slot names can fit one of the alternatives."""
+    """Return whether a value whose members the slot names can fit one of the alternatives."""
     return any(not each.required - slot.members.keys() for each in alternatives)

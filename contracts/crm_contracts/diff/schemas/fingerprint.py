@@ -1,4 +1,4 @@
-"""One text for all schemas that say the same: what is written for people left out, references followed."""
+"""Fingerprints of schemas, equal if the schemas are: descriptions left out, references followed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Fingerprints:
     def of(self, schema: Schema) -> str:
         """Return the fingerprint of a schema.
 
-        A schema that is met again on the way, since it refers to itself, stands there as the number of its first place.
+        A schema that is reached again below itself is represented by the number of its first occurrence.
         """
         if schema.key in self._known:
             return self._known[schema.key]
@@ -64,7 +64,7 @@ class Fingerprints:
         return "{" + ",".join(parts) + "}"
 
     def of_keyword(self, node: Mapping[str, Any], key: str) -> str:
-        """Return the fingerprint of what a keyword of a schema object says."""
+        """Return the fingerprint of a keyword of a schema object."""
         if key in _NAMED:
             inner = nodes.mapping(node, key)
             return "{" + ",".join(f"{nodes.canonical(name)}:{self._of(inner[name])}" for name in sorted(inner)) + "}"

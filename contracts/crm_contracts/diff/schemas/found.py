@@ -1,4 +1,4 @@
-"""What comparing two schemas finds."""
+"""Changes found by comparing two schemas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crm_contracts.diff.nodes import canonical
 from crm_contracts.diff.variance import Effect
 
 MOST: Final = 100
-"""Changes below one schema that are told at each of their places; of more, each is told at one place."""
+"""Maximum number of changes below one schema that are reported at each of their places; beyond, at one place each."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Found:
     Attributes:
         place: below what was compared.
         rule: kind of change, as in `Change`.
-        effect: what it does to the set of values.
+        effect: effect on the set of values.
         was: JSON value of the old schema; `None` where it has none.
         now: JSON value of the new one.
-        said: rule and values as one text, which tells changes apart.
+        said: rule and values as one text, equal for equal changes.
     """
 
     place: Place
@@ -42,18 +42,18 @@ class Found:
             object.__setattr__(self, "said", canonical([self.rule, self.was, self.now]))
 
     def below(self, *place: str) -> Found:
-        """Return the change as what lies further up sees it."""
+        """Return the change with a place that begins further up."""
         return replace(self, place=(*place, *self.place))
 
     @staticmethod
     def merged(found: Iterable[Found]) -> list[Found]:
-        """Return changes with those that are the same told once, with all their effects."""
+        """Return changes without repetitions, each with the effects of all that were the same."""
         known = _grouped(found, whole=True)
         return known if len(known) <= MOST else _grouped(sorted(known, key=lambda each: len(each.place)), whole=False)
 
     @staticmethod
     def in_short(found: tuple[Found, ...]) -> tuple[Found, ...]:
-        """Return one change with the effects of all, or none where there are none."""
+        """Return one change with the effects of all; nothing if there are none."""
         effects = (each.effect for each in found)
         return (Found((), "changes", reduce(or_, effects, Effect.NONE)),) if found else ()
 

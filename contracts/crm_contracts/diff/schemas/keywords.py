@@ -1,4 +1,4 @@
-"""The keywords that a schema object has itself, apart from those that combine other schemas."""
+"""The keywords of a schema object itself, without those that combine other schemas."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CONDITIONS: Final = ("if", "then", "else")
 
 
 def own_slots(node: Mapping[str, Any], reader: SchemaReader) -> Normal:
-    """Return what the keywords of a schema object ask of the values of each type.
+    """Return the requirements of a schema object's keywords on the values of each type.
 
     Raises:
         DocumentError: a keyword has a value that it cannot have.
@@ -50,7 +50,7 @@ def own_slots(node: Mapping[str, Any], reader: SchemaReader) -> Normal:
 
 
 def _types(node: Mapping[str, Any]) -> dict[str, bool]:
-    """Return the types that are allowed, each with whether numbers must be whole."""
+    """Return the types that are allowed, each with whether numbers must be integers."""
     named = node.get("type")
     if named is None:
         return dict.fromkeys(TYPES, False)
@@ -106,7 +106,7 @@ def _bounds(node: Mapping[str, Any], type_: str, *, whole: bool) -> tuple[Bound 
 
 
 def _bound(node: Mapping[str, Any], keyword: str) -> Bound | None:
-    """Return a bound, however it is said that it is open: OpenAPI 3.0 has a boolean for it, 3.1 a number."""
+    """Return a bound; whether it is open is a boolean in OpenAPI 3.0, and a number in 3.1."""
     value = nodes.number(node, keyword)
     exclusive = f"exclusive{keyword[0].upper()}{keyword[1:]}"
     if keyword not in COUNTED["number"] or exclusive not in node:

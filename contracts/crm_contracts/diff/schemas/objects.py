@@ -43,7 +43,7 @@ def _required(name: str, old: Slot, new: Slot) -> Iterator[Found]:
 
 
 def _need(name: str, old: Slot, new: Slot) -> Effect:
-    """Return what it does that a member must be there now, or no more."""
+    """Return the effect of a member that became required, or optional."""
     was, now = name in old.required, name in new.required
     if was == now:
         return Effect.NONE
@@ -69,7 +69,7 @@ def _removed(name: str, old: Slot, new: Slot, comparer: Comparer) -> Iterator[Fo
 
 
 def _presence(name: str, slot: Slot, *, closed: bool) -> dict[str, Any]:
-    """Return how a member stands in the contract that has it, and whether the other one takes no other members."""
+    """Return whether a member is required where it is named, and whether the other contract refuses unnamed ones."""
     return {"required": name in slot.required, "otherwise": "refused" if closed else "open"}
 
 

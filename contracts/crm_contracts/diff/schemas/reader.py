@@ -1,4 +1,4 @@
-"""Reading the schemas of one document: what each asks of the values of each type."""
+"""Reading the schemas of one document: the requirements of each on the values of each type."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crm_contracts.diff.schemas.slots import (
 from crm_contracts.diff.variance import Direction
 
 _HIDDEN: Final = {Direction.REQUEST: "readOnly", Direction.ANSWER: "writeOnly"}
-"""Members marked so do not travel this way."""
+"""Members marked so do not occur in this direction."""
 
 
 class SchemaReader:
@@ -49,7 +49,7 @@ class SchemaReader:
         """Return a schema object of the document, references followed.
 
         Raises:
-            DocumentError: it is no schema, or a reference leads nowhere.
+            DocumentError: it is not a schema, or a reference has no target.
         """
         if node is True or node == {}:
             return ANYTHING
@@ -62,7 +62,7 @@ class SchemaReader:
         return self._referred(node)
 
     def _referred(self, node: Mapping[str, Any]) -> Schema:
-        """Return what a reference leads to; beside it, 3.0 knows nothing and 3.1 any keyword."""
+        """Return the target of a reference; beside it, 3.0 ignores keywords and 3.1 allows any."""
         reference = nodes.text(node, "$ref")
         if node.get("nullable") is True:
             return self.made(node, {"nullable": True, "allOf": [{"$ref": reference}]})
@@ -71,12 +71,12 @@ class SchemaReader:
         return conjunction(target, self.made(node, beside)) if self._beside_reference and beside else target
 
     def made(self, origin: Mapping[str, Any], node: dict[str, Any]) -> Schema:
-        """Return a schema that is not in the document, the same one whenever it is made of the same node of it."""
+        """Return a schema that is not in the document; always the same one for the same node."""
         _, made = self._made.setdefault(id(origin), (origin, node))
         return Schema(frozenset({id(made)}), (made,))
 
     def normal(self, schema: Schema) -> Normal:
-        """Return what a schema asks of the values of each type.
+        """Return the requirements of a schema on the values of each type.
 
         Raises:
             DocumentError: the schema contradicts the rules of schemas.
@@ -118,7 +118,7 @@ class SchemaReader:
         return both(found, self._exclusive(parts))
 
     def _exclusive(self, parts: list[Schema]) -> Normal:
-        """Return what lets no two of the parts fit."""
+        """Return the requirement that no two of the parts fit."""
         found = {}
         for type_ in EVERYTHING:
             needed = [[slot.required for slot in self.normal(part).get(type_, ())] for part in parts]
@@ -130,7 +130,7 @@ class SchemaReader:
         return found
 
     def _opaque(self, keyword: str, schema: Schema) -> Normal:
-        """Return a schema that is only told from others by what it is written as."""
+        """Return a schema that is compared by its text only."""
         mark = frozenset({(keyword, self.fingerprints.of(schema))})
         return {type_: (Slot(type_, rest=mark),) for type_ in EVERYTHING}
 
@@ -138,12 +138,12 @@ class SchemaReader:
         """Return an object of the document, or the one that it refers to.
 
         Raises:
-            DocumentError: it is none; `what` names it.
+            DocumentError: it is not an object; `what` names it.
         """
         return nodes.as_mapping(nodes.follow(self.document, nodes.as_mapping(node, what)), what)
 
     def members(self, node: Mapping[str, Any]) -> dict[str, Schema]:
-        """Return the members that a schema object names, those that do not travel this way left out."""
+        """Return the members that a schema object names, without those that do not occur in this direction."""
         named = {name: self.schema(inner) for name, inner in nodes.mapping(node, "properties").items()}
         return {name: schema for name, schema in named.items() if not self._is_hidden(schema.nodes)}
 

@@ -1,4 +1,4 @@
-"""Comparing what is asked of numbers and texts, and of the size of everything."""
+"""Comparing the requirements on numbers and strings, and on the size of all values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crm_contracts.diff.schemas.values import admits
 from crm_contracts.diff.variance import Effect
 
 _REMARKS: Final = frozenset((*WHOLE, "float", "double", "password", "byte", "binary"))
-"""Formats that are notes to programmers, or stand for bounds that are compared as such."""
+"""Formats that are notes to programmers, or imply bounds, which are compared themselves."""
 
 _WITHIN: Final = frozenset(
     (
@@ -24,11 +24,11 @@ _WITHIN: Final = frozenset(
         ("local-date-time", "date-time-0-7"),
     )
 )
-"""Formats whose values are all values of another, fractions of a second of more than seven digits aside."""
+"""Formats whose values are all values of another, except for more than seven digits of a second."""
 
 
 def enumerated(old: Slot, new: Slot) -> Iterator[Found]:
-    """Yield the change from values to other values, or from and to a rule without an enumeration."""
+    """Yield the change of an enumeration, also from or to a schema without one."""
     gone = [] if old.values is None else [each for each in old.values.values() if not admits(new, each)]
     came = [] if new.values is None else [each for each in new.values.values() if not admits(old, each)]
     narrowed = bool(gone) or old.values is None
@@ -93,7 +93,7 @@ def _sets(rule: str, old: frozenset[str], new: frozenset[str]) -> Iterator[Found
 
 
 def _asks_more(these: frozenset[str], those: frozenset[str]) -> bool:
-    """Tell whether some of these is not sure to hold where all of those hold."""
+    """Return whether one of these is not implied by all of those."""
     return any(not any((each, this) in _WITHIN for each in those) for this in these - those)
 
 

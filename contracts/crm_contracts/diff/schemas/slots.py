@@ -1,4 +1,4 @@
-"""What a schema asks of the values of one JSON type, all of its keywords and parts taken together."""
+"""Requirements of a schema on the values of one JSON type, all of its keywords and parts combined."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ COUNTED: Final = {
 
 
 class Schema(NamedTuple):
-    """Schema objects that must all hold, as the document has them; none of them: anything may come.
+    """Schema objects of the document that must all hold; with none, every value is allowed.
 
     Attributes:
-        key: tells it from others of the same document.
+        key: identifies it within the document.
         nodes: the schema objects, references followed.
     """
 
@@ -35,7 +35,7 @@ NOTHING: Final = Schema(frozenset({0}), (False,))
 
 
 class Bound(NamedTuple):
-    """The least or greatest value that is allowed; `open` if it is itself not."""
+    """The least or greatest value that is allowed; `open` if it is not allowed itself."""
 
     value: int | float
     open: bool = False
@@ -45,9 +45,9 @@ class Alternative(NamedTuple):
     """An alternative of a `oneOf` whose alternatives may fit together.
 
     Attributes:
-        fingerprint: what it says.
-        number: of those that say the same.
-        required: the members that it needs.
+        fingerprint: its fingerprint.
+        number: its index among those with the same fingerprint.
+        required: members that it requires.
     """
 
     fingerprint: str
@@ -57,7 +57,7 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True)
 class Slot:
-    """What is asked of the values of one type.
+    """Requirements on the values of one type.
 
     Attributes:
         type: one of `TYPES`.
@@ -74,7 +74,7 @@ class Slot:
         others: schema of the members that are not named.
         items: schema of the entries of an array.
         exclusive: alternatives of which no two may fit.
-        rest: keywords that are not taken apart, each with what tells it from others.
+        rest: keywords that are compared by their text only, each with its fingerprint.
     """
 
     type: str
@@ -100,7 +100,7 @@ class Slot:
 
 
 Normal = Mapping[str, tuple[Slot, ...]]
-"""A schema by type: a value of the type is allowed if one of the slots takes it. Types not there are not allowed."""
+"""A schema by type: a value of the type is allowed if it fits one of the slots. Missing types are not allowed."""
 
 BOOLEANS: Final[Mapping[str, Any]] = {"false": False, "true": True}
 EVERYTHING: Final[Normal] = {type_: (Slot(type_, values=BOOLEANS if type_ == "boolean" else None),) for type_ in TYPES}

@@ -1,4 +1,4 @@
-"""Values that a contract enumerates, and whether a slot takes them."""
+"""Values that a contract enumerates, and whether they fit a slot."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def type_of(value: Any) -> str:
 
 
 def admits(slot: Slot, value: Any) -> bool:
-    """Tell whether a slot takes a value of its type, as far as numbers and texts are concerned.
+    """Return whether a value of its type fits a slot; only numbers and strings are examined.
 
-    Objects and arrays are taken to be fit: contracts do not enumerate them together with other rules.
+    Objects and arrays count as fitting: contracts do not enumerate them together with other rules.
     """
     if slot.values is not None:
         return canonical(value) in slot.values
@@ -33,7 +33,7 @@ def admits(slot: Slot, value: Any) -> bool:
         return True
     try:
         return _validator(slot).is_valid(value)
-    except ValueError:  # a pattern of another dialect, or a number that no validator takes
+    except ValueError:  # a pattern of another dialect, or a number that the validator does not support
         return True
 
 

@@ -161,7 +161,7 @@ def magic_value_unique(context: LintContext) -> Problems:
 
 @rule(
     "outcome-has-cause",
-    why="The cause tells users how to get the outcome without forcing it, and tests rely on it.",
+    why="The cause shows users how to get the outcome without forcing it, and tests rely on it.",
     fix="Add `x-cause: <how a client gets it>`, or `x-only-on-request: true` if there is no natural cause.",
 )
 def outcome_has_cause(context: LintContext) -> Problems:

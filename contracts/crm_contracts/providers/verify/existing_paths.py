@@ -15,7 +15,7 @@ from crm_mocks.contract import Operation
 from crm_mocks.errors import CrmMocksError
 
 _GENERATED_EVERY: Final = 4
-"""Of so many cases, one keeps its generated path parameters, which usually name no record."""
+"""One case in this many keeps its generated path parameters, which usually name no record."""
 
 _NOT_FOUND: Final = frozenset({404, 410})
 

@@ -89,7 +89,7 @@ def _operation(case: Any) -> str:
 
 @schemathesis.hook
 def after_load_schema(context: Any, schema: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Keep the contract, to validate bodies by its own formats and to tell refusals from successes."""
+    """Keep the contract, to validate bodies by its own formats and to distinguish refusals from successes."""
     _BODIES.document = schema.raw_schema
     _OPERATIONS.update(Contract(_TASK.vendor, schema.raw_schema, digest="").operations)
 

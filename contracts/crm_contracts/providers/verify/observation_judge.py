@@ -157,7 +157,7 @@ class ObservationJudge:
             return True
         if failure.rule == _ALLOW_HEADER:
             return self._allows_other_paths(failure.exchange)
-        if failure.rule == _REFUSED_VALID:  # by a malformed success, in which success cannot be told
+        if failure.rule == _REFUSED_VALID:  # by a malformed success, which cannot be recognized as one
             return failure.exchange.status < 300 and _digest(failure.exchange) in self._malformed
         return status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO)
 
@@ -220,7 +220,7 @@ def _path_pattern(path: str) -> re.Pattern[str]:
 
 
 def _is_integral(violation: Violation) -> bool:
-    """Return whether a number such as 1.0 was sent for an integer; many parsers cannot tell the difference."""
+    """Return whether a number such as 1.0 was sent for an integer; many parsers do not distinguish them."""
     if violation.rule != "type" or "integer" not in violation.message:
         return False
     try:

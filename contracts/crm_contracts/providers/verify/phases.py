@@ -56,7 +56,7 @@ class Phases:
             contract: in force.
             folder: for files, which contain credentials.
             only: operations that may be called; `None` for all.
-            show: called with the number of requests so far and the latest one.
+            show: called with the progress.
         """
         self.log = folder / "log"
         self.played: list[str] = []
@@ -67,13 +67,13 @@ class Phases:
         self._folder = folder
         self._only = only
         self._show = show
-        self._progress = ProgressOfLog(self.log)
+        self._called = list(contract.operations.values()) if only is None else only
+        self._progress = ProgressOfLog(self.log, self._called)
 
     def run(self) -> bool:
         """Run all phases; return false if the user interrupted them. What was observed before is kept."""
-        called = self._contract.operations.values() if self._only is None else self._only
         options = self._options
-        planned = plan(options.shard, options.phases, called, scenarios_of(options.vendor))
+        planned = plan(options.shard, options.phases, self._called, scenarios_of(options.vendor))
         self.idle = planned.idle
         try:
             if planned.scenarios:
@@ -87,7 +87,7 @@ class Phases:
         return True
 
     def _tick(self) -> None:
-        self._show(*self._progress.read())
+        self._show(self._progress.read())
 
     def _play(self, names: Collection[str]) -> None:
         """Play scenarios of the vendor."""

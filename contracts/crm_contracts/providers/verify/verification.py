@@ -42,12 +42,12 @@ class VerifyResult:
     idle: str = ""
 
 
-def verify(options: VerifyOptions, show: ShowProgress = lambda _requests, _latest: None) -> VerifyResult:
+def verify(options: VerifyOptions, show: ShowProgress = lambda _progress: None) -> VerifyResult:
     """Verify a provider.
 
     Args:
         options: see there.
-        show: called with the number of requests so far and the latest one, about every second.
+        show: called with the progress, about every second.
 
     Raises:
         UsageError: schemathesis is not installed, the provider cannot be reached, a setting or reference data are

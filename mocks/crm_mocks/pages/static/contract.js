@@ -37,9 +37,11 @@ export async function exampleRequests(operation, credentials, base) {
   const { item, node } = found;
   const parameters = [...(item.parameters ?? []), ...(node.parameters ?? [])].map((each) => follow(document, each));
   const content = Object.entries(follow(document, node.requestBody).content ?? {});
-  const examples = content.flatMap(([mediaType, about]) => bodies(document, mediaType, about));
+  const written = content.filter(([mediaType]) => !isXml(mediaType)).flatMap(([mediaType, about]) => bodies(document, mediaType, about));
   const lacks = (each) => each.required && exampleOf(each, document) === "";
-  const sample = (content.length && !examples.length) || parameters.some(lacks) ? await sampleOf(operation) : { parameters: [] };
+  const isSampled = content.some(([mediaType]) => isXml(mediaType)) || (content.length && !written.length) || parameters.some(lacks);
+  const sample = isSampled ? await sampleOf(operation) : { parameters: [], xml_examples: [] };
+  const examples = [...written, ...sample.xml_examples.map(({ name, media_type: mediaType, body }) => ({ name, mediaType, body }))];
   for (const each of parameters.filter(lacks)) each.example = sample.parameters.find(({ name, in: place }) => name === each.name && place === each.in)?.value;
   const key = keyFor(document, node, credentials);
   const path = filledPath(operation.path, parameters, key.query, document);
@@ -50,7 +52,9 @@ export async function exampleRequests(operation, credentials, base) {
   return all.map(({ name, mediaType: type, body }) => ({ ...base_, name, headers: [...headers, ["Content-Type", type]], body }));
 }
 
-/** Return a request that the mocks make from the schemas, for what has no example. */
+const isXml = (mediaType) => /^(application\/(.*\+)?xml|text\/xml)$/.test(mediaType);
+
+/** Return what the mocks make from the schemas: a request for what has no example, and the examples in XML. */
 const sampleOf = (operation) => call("GET", "sample", { query: { operation: operation.id, session: oneSession() } });
 
 function findNode(document, operation) {

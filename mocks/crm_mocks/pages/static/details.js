@@ -1,7 +1,7 @@
 // Details of one request: what was wrong, why this response, what was sent both ways, and snippets.
 
 import { call, root } from "./api.js";
-import { copyButton, fill, h } from "./dom.js";
+import { copyButton, fill, h, prose } from "./dom.js";
 import { bodyView } from "./json_view.js";
 import { openQueue } from "./queue.js";
 import { curlCommand, pytestTest } from "./snippets.js";
@@ -43,7 +43,7 @@ function parts(entry, close) {
     nearMisses(entry),
     notices(entry),
     h("h3", {}, "Why this response"),
-    h("p", {}, reason(entry)),
+    h("p", {}, prose(reason(entry))),
     buttons(entry),
     h("h3", {}, "Request"),
     headers(request.headers),

@@ -29,6 +29,12 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** Return the nodes of a text in which code stands between back-ticks, as in the causes of contracts. */
+export function prose(text) {
+  const parts = (text ?? "").split(/`([^`\n]+)`/); // every second part is code
+  return parts.map((part, index) => (index % 2 ? h("code", {}, part) : part));
+}
+
 /** Return a field: a label above its input. */
 export function field(label, input, hint = "") {
   return h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));

@@ -2,7 +2,7 @@
 
 import { root } from "./api.js";
 import { exampleRequests, forgetContracts } from "./contract.js";
-import { action, copyButton, field, fill, h, options } from "./dom.js";
+import { action, copyButton, field, fill, h, options, prose } from "./dom.js";
 import { bodyView } from "./json_view.js";
 import { openQueue } from "./queue.js";
 import { ownHeaders } from "./snippets.js";
@@ -69,7 +69,7 @@ async function show(id, { isChosen = true } = {}) {
   fill(
     chosen,
     h("h2", {}, h("b", {}, operation.method), ` ${operation.path}`),
-    h("p", {}, operation.summary, " ", h("code", {}, operation.id)),
+    h("p", {}, prose(operation.summary), " ", h("code", {}, operation.id)),
     tryIt,
     h("h3", {}, `${operation.outcomes.length} outcomes and what reaches each`),
     h("p", {}, "By its cause; for one request with the header Prefer or the query __example; with a magic value in the data", vendor.magic_members?.length ? [" (members ", vendor.magic_members.map((name) => [h("code", {}, name), " "]), ")"] : "", "; or from the queue."),
@@ -92,7 +92,7 @@ function outcomeTable(operation) {
           {},
           h("strong", {}, outcome.name),
           " ",
-          outcome.cause ?? (outcome.only_on_request ? "Only on request." : outcome.summary),
+          prose(outcome.cause ?? (outcome.only_on_request ? "Only on request." : outcome.summary)),
           h(
             "p",
             { class: "reaches" },

@@ -63,7 +63,7 @@ function showOutcomes() {
     found.map((outcome) =>
       h(
         "button",
-        { type: "button", class: "outcome", title: outcome.cause ?? outcome.summary, onclick: queue({ example: outcome.name }) },
+        { type: "button", class: "outcome", title: (outcome.cause ?? outcome.summary).replaceAll("`", ""), onclick: queue({ example: outcome.name }) },
         h("span", { class: `status ${outcome.status >= 500 ? "server-error" : outcome.status >= 400 ? "refused" : "success"}` }, outcome.status),
         ` ${outcome.name}`,
       ),

@@ -1,7 +1,7 @@
 // The verdict so far, and downloads.
 
 import { adminUrl, call, root } from "./api.js";
-import { fill, h } from "./dom.js";
+import { fill, h, prose } from "./dom.js";
 import { ALL, prefixOf, state } from "./state.js";
 
 let summary, downloads;
@@ -56,7 +56,7 @@ const finding = (each) =>
     h("p", {}, h("strong", {}, each.operation || each.request || each.vendor), ` ${each.count > 1 ? `${each.count} times` : "once"}`),
     h("p", {}, h("code", {}, each.location.join(".")), ` ${each.message}`),
     each.sent && h("p", {}, "sent ", h("code", {}, each.sent)),
-    each.basis?.text && h("blockquote", {}, each.basis.text, each.basis.source && h("cite", {}, ` ${each.basis.source}`)),
+    each.basis?.text && h("blockquote", {}, prose(each.basis.text), each.basis.source && h("cite", {}, ` ${each.basis.source}`)),
     each.reproduction && h("details", {}, h("summary", {}, "How to reproduce"), h("pre", { tabindex: "0" }, each.reproduction)),
   );
 

@@ -33,7 +33,7 @@ def the_same_lead_comes_again(provider: ScenarioProvider) -> None:
         provider.must(reply.status == 200, f"a lead sent twice was answered {reply.status}")
 
 
-def unknown_accounts_are_told(provider: ScenarioProvider) -> None:
+def unknown_accounts_are_reported(provider: ScenarioProvider) -> None:
     """A lead of an account unknown to the receiver is answered 422 [D]."""
     lead = {name: value for name, value in provider.good("createLead").items() if name != "account"}
     reply = provider.call("createLead", {**lead, "account_id": _NO_ACCOUNT})

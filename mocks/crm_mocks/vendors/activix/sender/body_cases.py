@@ -85,7 +85,7 @@ class BodyCases:
         return with_account(self._sender.generated(next(self._numbers)), self._account)
 
     def _changes_over_time(self) -> Iterator[PushCase]:
-        """A lead as it is created and changed: each push has the whole lead, and nothing tells them apart."""
+        """A lead as it is created and changed: each push has the whole lead, and nothing distinguishes them."""
         usual = {name: self._filled[name] for name in ("type", "segment", "created_method")}
         lead = self._generated() | usual | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
