@@ -18,10 +18,13 @@ DELIVERY_TESTS := tests/delivery
 SITE_TESTS    := tests/tools/site
 HOSTILE_TESTS := tests/hostile
 NODE_PACKAGE  := packages/node
+CORE_SUITE    := $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
+	$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS))
+LOWEST := $(VENV)-lowest
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-node test-site test-state test-verdicts test-verify check certify contracts docs site screenshots release bench soak clean fuzz-us
+.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-lowest test-node test-site test-state test-verdicts test-verify check certify contracts docs site screenshots release bench soak clean fuzz-us
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +33,12 @@ serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0
 	@$(BIN)/crm-mocks serve $(ARGS)
 
 test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the other test targets
-	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS)) $(ARGS)
+	$(PYTEST) $(CORE_SUITE) $(ARGS)
+
+# pytest 8.0 has no --disable-plugin-autoload, so the options of pyproject.toml are given anew.
+test-lowest: $(LOWEST)/.installed ## run the core suite with the lowest versions of all dependencies that pyproject.toml admits
+	PYTHONDONTWRITEBYTECODE= $(LOWEST)/bin/python -m pytest -n $(WORKERS) -o addopts="--strict-markers --strict-config -ra" \
+		$(CORE_SUITE) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -110,7 +117,7 @@ soak: $(VENV)/.installed-dev ## ten minutes of full-speed mixed traffic (ARGS="-
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
+	rm -rf $(VENV) $(LOWEST) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -129,6 +136,11 @@ $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
 $(VENV)/.installed-delivery: $(VENV)/.python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[delivery]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+$(LOWEST)/.installed: $(VENV)/.installed-delivery
+	$(BIN)/uv venv --quiet --clear --no-project --python $(BIN)/python $(LOWEST)
+	$(BIN)/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[test]'
+	@touch $@
 
 $(VENV)/.installed-site: $(VENV)/.python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[site]'

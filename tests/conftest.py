@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import copy
 import functools
+import inspect
 import itertools
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from crm_mocks import create_app
 from crm_mocks.app import AsgiApp
@@ -28,6 +30,9 @@ from tests.forkserver import programs as forkserver
 
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
+
+if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2 writes both to stdout by default
+    CliRunner.__init__ = functools.partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment, method-assign]
 
 
 class Api:

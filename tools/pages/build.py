@@ -6,9 +6,9 @@ from pathlib import Path
 
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
-from tools.pages import crms, lint, outcomes, positions, releases, settings
+from tools.pages import crms, dependencies, lint, outcomes, positions, releases, settings
 
-_MODULES = (crms, lint, outcomes, positions, releases, settings)
+_MODULES = (crms, dependencies, lint, outcomes, positions, releases, settings)
 
 
 def pages(vendors: list[Vendor] | None = None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from crm_mocks.cli.stopping import exit_on_signals, interruptible
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.files.line_file import losses
+from crm_mocks.nearest_name import did_you_mean
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
 """Variable of the environment that shows the tracebacks of unexpected exceptions."""
@@ -33,7 +34,7 @@ def exit_code_of(run: Callable[[], object]) -> int:
         except click.Abort:
             code = 130
         except (click.ClickException, CrmMocksError) as error:
-            complain(error.format_message() if isinstance(error, click.ClickException) else str(error))
+            complain(_message(error))
             code = 2
         except Exception as error:  # noqa: BLE001  # the last resort
             complain(unexpected(error))
@@ -45,6 +46,13 @@ def exit_code_of(run: Callable[[], object]) -> int:
             complain(f"cannot write to stdout: {streams.failure}")
             code = code or 2
     return code
+
+
+def _message(error: click.ClickException | CrmMocksError) -> str:
+    """Return the line of an expected error; the wording about an unknown option differs between releases of click."""
+    if isinstance(error, click.NoSuchOption):
+        return f"No such option '{error.option_name}'{did_you_mean(error.option_name, error.possibilities or ())}."
+    return error.format_message() if isinstance(error, click.ClickException) else str(error)
 
 
 def unexpected(error: BaseException) -> str:

@@ -13,7 +13,9 @@ from crm_contracts.commands.verify import command
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.vendors.config_api import ConfigApiVendor
+from tests.extras import needs_verify
 
+pytestmark = needs_verify
 SECRET = "s3cret-of-the-studio"
 
 
