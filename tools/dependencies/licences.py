@@ -39,14 +39,11 @@ _UNKNOWN: Final = "unknown"
 
 def licence_of(package: Distribution) -> str:
     """Return the licence that a package's metadata states, as an SPDX expression where it can be one, or `unknown`."""
-    expression = package.metadata.get("License-Expression")
-    if expression:
-        return expression
-    text = (package.metadata.get("License") or "").strip()
-    if text and "\n" not in text:
-        return _spdx(text)
-    classifiers = package.metadata.get_all("Classifier") or []
-    names = [line.rpartition(" :: ")[2] for line in classifiers if line.startswith("License :: ")]
+    if expressions := _field(package, "License-Expression"):
+        return expressions[0]
+    if (texts := _field(package, "License")) and "\n" not in texts[0].strip():
+        return _spdx(texts[0].strip())
+    names = [line.rpartition(" :: ")[2] for line in _field(package, "Classifier") if line.startswith("License :: ")]
     return " OR ".join(_spdx(name) for name in names) or _UNKNOWN
 
 
@@ -79,3 +76,7 @@ def with_all_that_they_need(requirements: Iterable[Requirement]) -> dict[str, Di
 
 def _spdx(name: str) -> str:
     return _SPDX.get(name.lower().removesuffix(" license"), name)
+
+
+def _field(package: Distribution, name: str) -> list[str]:
+    return package.metadata.get_all(name) or []
