@@ -24,7 +24,7 @@ LOWEST := $(VENV)-lowest
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-lowest test-node test-site test-state test-verdicts test-verify check certify contracts docs site screenshots release bench soak clean fuzz-us
+.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-lowest test-node test-site test-state test-verdicts test-verify audit check certify contracts docs site screenshots release bench soak clean fuzz-us
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,8 +104,11 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts 
 site: $(VENV)/.installed-site ## build the docs site into build/site, with new pictures if there is a Chromium
 	$(BIN)/python -m tools.site $(ARGS)
 
-release: $(VENV)/.installed-delivery ## build dist/, check it, and try it on Python 3.11 to 3.13 (ARGS="--python 3.12" for one)
+release: $(VENV)/.installed-delivery ## build dist/ with an SBOM, check it, and try it on Python 3.11 to 3.13 (ARGS="--python 3.12" for one)
 	$(BIN)/python -m tools.release $(ARGS)
+
+audit: $(VENV)/.installed-delivery ## look up advisories on all packages that we use, where a service can be reached
+	$(BIN)/python -m tools.dependencies.audit
 
 screenshots: $(VENV)/.installed-dev ## take the pictures of docs/images in Chromium (CHROMIUM=PATH names another)
 	$(BIN)/python -m tools.pages.screenshots

@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from crm_mocks import create_app
 from crm_mocks.app import AsgiApp
@@ -31,8 +31,9 @@ from tests.forkserver import programs as forkserver
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
 
-if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2 writes both to stdout by default
+if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2: a result as of later releases
     CliRunner.__init__ = functools.partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment, method-assign]
+    Result.output = property(lambda result: result.stdout + result.stderr)  # type: ignore[assignment, method-assign]
 
 
 class Api:

@@ -46,7 +46,7 @@ def good(vendor: str, api: Callable[..., Api]) -> list[Exchange]:
 
 def check(*arguments: object) -> tuple[int, str]:
     result = CliRunner().invoke(main, ["check", *map(str, arguments)])
-    return result.exit_code, result.stdout + result.stderr
+    return result.exit_code, result.output
 
 
 def write(path: Path, exchanges: list[Exchange]) -> Path:

@@ -45,7 +45,7 @@ def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, arguments)
-    return result.exit_code, result.stdout + result.stderr
+    return result.exit_code, result.output
 
 
 def test_a_plug_in_command_runs() -> None:

@@ -44,7 +44,7 @@ def traffic(tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> tuple[int, str]:
     result = CliRunner().invoke(main, [*map(str, arguments)])
-    return result.exit_code, result.stdout + result.stderr
+    return result.exit_code, result.output
 
 
 @pytest.mark.parametrize(

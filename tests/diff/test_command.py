@@ -37,7 +37,7 @@ def run():
         done = CliRunner().invoke(command, arguments, standalone_mode=False)
         if done.exception:
             raise done.exception
-        return done.return_value, done.stdout + done.stderr
+        return done.return_value, done.output
 
     return run
 

@@ -44,7 +44,7 @@ def run(*arguments):
     done = CliRunner().invoke(command, arguments, standalone_mode=False)
     if done.exception:
         raise done.exception
-    return done.return_value, done.stdout + done.stderr
+    return done.return_value, done.output
 
 
 def test_a_breaking_change_in_a_file_that_the_contract_refers_to_fails(repository):

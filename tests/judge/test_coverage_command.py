@@ -35,7 +35,7 @@ def files(toy: Api, tmp_path: Path) -> list[str]:
 
 def run(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(main, ["coverage", *arguments])
-    return result.exit_code, result.stdout + result.stderr
+    return result.exit_code, result.output
 
 
 def test_it_merges_verdicts(files: list[str]) -> None:

@@ -14,7 +14,7 @@ from crm_mocks.cli import main
 def invoke(*arguments: object) -> tuple[int, str]:
     """Return the exit code, and all output."""
     result = CliRunner().invoke(main, [str(each) for each in arguments])
-    return result.exit_code, result.stdout + result.stderr
+    return result.exit_code, result.output
 
 
 def learned(target: Path, *arguments: object) -> Any:

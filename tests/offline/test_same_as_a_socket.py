@@ -66,7 +66,7 @@ def retrying(**retry: Any) -> requests.Session:
 
 
 def headers_of(response: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers.items() if name.lower() != "date"}
+    return {name: value for name, value in response.headers.items() if name.lower() != "date"}
 
 
 # --- requests ---
@@ -124,7 +124,10 @@ def test_requests_sees_the_same_headers(same: Callable[[Scenario], Any]) -> None
         mock.respond(status=200, headers={"X-Case": "Kept"}, chunked=True)
         chunked, whole = requests.get(url, headers=KEY), requests.get(url, headers=KEY)
         head = requests.head(url, headers=KEY)
-        return [(each.status_code, each.reason, headers_of(each), each.content) for each in (chunked, whole, head)]
+        mock.respond(status=200, headers={"X-Case": "Kept", "Set-Cookie": "a=1"})
+        cookie = requests.get(url, headers=KEY)
+        found = (chunked, whole, head, cookie)
+        return [(each.status_code, each.reason, headers_of(each), each.content) for each in found]
 
     same(scenario)
 

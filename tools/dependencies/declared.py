@@ -37,6 +37,11 @@ class Declared:
     group: str
     reason: str
 
+    @property
+    def applies(self) -> bool:
+        """Whether it is installed on this platform."""
+        return self.requirement.marker is None or self.requirement.marker.evaluate()
+
 
 def declared(pyproject: Path = PYPROJECT) -> list[Declared]:
     """Return the requirements in the order of the file, without those for extras of our own."""

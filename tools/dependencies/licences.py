@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ACCEPTED: Final = frozenset(
-    ("Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0")
+    ("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "PSF-2.0")
 )
 """Licences that put no condition on software that is tested with the mocks."""
 
@@ -30,6 +30,7 @@ _SPDX: Final = {
     "mit": "MIT",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
     "psf": "PSF-2.0",
+    "psfl": "PSF-2.0",
     "python software foundation": "PSF-2.0",
 }
 """SPDX identifiers by the names that older metadata has, in lower case and without the word `license` at the end."""
@@ -41,8 +42,8 @@ def licence_of(package: Distribution) -> str:
     """Return the licence that a package's metadata states, as an SPDX expression where it can be one, or `unknown`."""
     if expressions := _field(package, "License-Expression"):
         return expressions[0]
-    if (texts := _field(package, "License")) and "\n" not in texts[0].strip():
-        return _spdx(texts[0].strip())
+    if (texts := _field(package, "License")) and "\n" not in texts[0]:
+        return _spdx(texts[0])
     names = [line.rpartition(" :: ")[2] for line in _field(package, "Classifier") if line.startswith("License :: ")]
     return " OR ".join(_spdx(name) for name in names) or _UNKNOWN
 
@@ -79,4 +80,5 @@ def _spdx(name: str) -> str:
 
 
 def _field(package: Distribution, name: str) -> list[str]:
-    return package.metadata.get_all(name) or []
+    """Return the values of a field; some builders write `UNKNOWN` for none."""
+    return [text.strip() for text in package.metadata.get_all(name) or () if text.strip() not in ("", "UNKNOWN")]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import Distribution, distribution, packages_distributions
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
-
-from packaging.utils import canonicalize_name
 
 from tools.dependencies.declared import ALWAYS, FOR_USERS, Declared
 
@@ -29,15 +28,17 @@ _SETTINGS: Final = ("Makefile", "mkdocs.yml", "pyproject.toml")
 """Files that name programs and plug-ins."""
 
 
-def imports(folders: Iterable[str]) -> dict[str, str]:
+def _imports(folders: Iterable[str]) -> dict[str, str]:
     """Return the packages of others that the modules in folders import, by import name, with a module that does."""
     known = _own_modules() | sys.stdlib_module_names
     return {name: module for folder in folders for name, module in _read(folder).imports.items() if name not in known}
 
 
-def packages_of(import_name: str) -> set[str]:
-    """Return the normalized names of the installed packages that a module comes from."""
-    return {canonicalize_name(each) for each in _packages_by_module().get(import_name, ())}
+def undeclared(folders: Iterable[str], requirements: Iterable[Declared]) -> dict[str, str]:
+    """Return the installed modules that folders import and no requirement installs, with a file that imports each."""
+    known = {module for each in requirements for module in _modules_of(each)}
+    found = _imports(folders).items()
+    return {name: file for name, file in found if name not in known and find_spec(name) is not None}
 
 
 def unused(requirements: Iterable[Declared]) -> list[str]:
@@ -53,7 +54,7 @@ def unused(requirements: Iterable[Declared]) -> list[str]:
         each.name
         for each in requirements
         if each.name not in USED_UNNAMED
-        and (each.requirement.marker is None or each.requirement.marker.evaluate())
+        and each.applies
         and not _names_of(distribution(each.name)) & names[each.group in (ALWAYS, *FOR_USERS)]
     ]
 
@@ -72,10 +73,21 @@ def _names_in_use(folders: Iterable[str]) -> set[str]:
 def _names_of(package: Distribution) -> set[str]:
     """Return the names by which a package is used: those of its modules, programs and plug-ins."""
     files = [Path(str(file)) for file in package.files or ()]
-    modules = {file.parts[0].removesuffix(".py").removesuffix("-stubs") for file in files}
     programs = {file.name for file in files if file.parent.name in ("bin", "Scripts")}
     plug_ins = {name for entry in package.entry_points for name in (entry.name, entry.module)}
-    return modules | programs | plug_ins
+    return _modules(files) | programs | plug_ins
+
+
+def _modules_of(requirement: Declared) -> set[str]:
+    try:
+        package = distribution(requirement.name)
+    except PackageNotFoundError:
+        return set()
+    return _modules(Path(str(file)) for file in package.files or ())
+
+
+def _modules(files: Iterable[Path]) -> set[str]:
+    return {file.parts[0].removesuffix(".py").removesuffix("-stubs") for file in files}
 
 
 @dataclass(frozen=True)
@@ -114,8 +126,3 @@ def _own_modules() -> frozenset[str]:
     """Return the names of our packages and of the scripts in tests and examples, which import one another."""
     scripts = (path.stem for folder in ("tests", "examples") for path in (ROOT / folder).rglob("*.py"))
     return frozenset((*FOR_WORK, "examples", *(Path(folder).name for folder in SHIPPED), *scripts))
-
-
-@cache
-def _packages_by_module() -> Mapping[str, list[str]]:
-    return packages_distributions()

@@ -1,7 +1,7 @@
-"""`python -m tools.release`: build a release, check it, and try it on every supported Python.
+"""`python -m tools.release`: build a release with its SBOM, check it, and try it on every supported Python.
 
 Nothing is uploaded. Exit code 0 if all checks passed, 1 otherwise, 2 on a usage error. A Python that cannot be had is
-named and skipped.
+named and skipped, and so is the look-up of advisories where no service can be reached.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tools.release import distributions, index
+from tools.dependencies.audit import UnreachableError, audit
+from tools.release import distributions, index, sbom
 from tools.release.commands import StepError
 from tools.release.matrix import Cell, Dependencies, cells, first_test
 from tools.release.pythons import VERSIONS
@@ -33,31 +35,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = [each.name.lower() for each in Dependencies]
     parser.add_argument("--dependencies", action="append", choices=names, help="only these; repeatable")
     options = parser.parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    sets = [Dependencies[name.upper()] for name in options.dependencies or names]
     try:
         options.dist.mkdir(parents=True, exist_ok=True)
         built = distributions.build(PROJECT, options.dist.absolute())
         distributions.check(built, PROJECT)
-        console.print(
-            f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid", highlight=False
-        )
-        sets = [Dependencies[name.upper()] for name in options.dependencies or names]
-        matrix = _matrix(built, options.python or VERSIONS, sets)
+        console.print(f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid")
+        with _index(built) as url:
+            console.print(f"{sbom.write(built, PROJECT, url).name}: valid")
+            matrix = list(cells(options.python or VERSIONS, sets, url, first_test(PROJECT / "README.md")))
     except StepError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     console.print(_table(matrix))
     for cell in matrix:
         if cell.failed:
-            console.print(f"{cell.python}, {cell.dependencies.value}: {cell.result}", markup=False, highlight=False)
-    return 1 if any(cell.failed for cell in matrix) or all(cell.skipped for cell in matrix) else 0
+            console.print(f"{cell.python}, {cell.dependencies.value}: {cell.result}", markup=False)
+    works = not any(cell.failed for cell in matrix) and not all(cell.skipped for cell in matrix)
+    return 0 if _is_free_of_advisories(console) and works else 1
 
 
-def _matrix(built: distributions.Distributions, versions: Sequence[str], sets: Sequence[Dependencies]) -> list[Cell]:
+@contextmanager
+def _index(built: distributions.Distributions) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         index.lay_out([built.sdist, built.wheel], Path(folder))
         with index.served(Path(folder)) as url:
-            return list(cells(versions, sets, url, first_test(PROJECT / "README.md")))
+            yield url
+
+
+def _is_free_of_advisories(console: Console) -> bool:
+    """Print the advisories; without a service there are none."""
+    try:
+        found = audit()
+    except UnreachableError as error:
+        console.print(f"[yellow]{error}[/]")
+        return True
+    console.print(str(found), markup=False)
+    return not found.advisories
 
 
 def _table(matrix: Sequence[Cell]) -> Table:

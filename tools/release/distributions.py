@@ -32,7 +32,7 @@ def build(project: Path, folder: Path) -> Distributions:
     Raises:
         StepError: a build failed.
     """
-    for old in (*folder.glob("crm_mocks-*.tar.gz"), *folder.glob("crm_mocks-*.whl")):
+    for old in folder.glob("crm_mocks-*"):
         old.unlink()
     epoch = {"SOURCE_DATE_EPOCH": source_date(project)}
     run([BIN / "python", "-m", "build", "--no-isolation", "--outdir", folder, project], project, epoch)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from tools.release.commands import BIN, StepError, run
+from tools.dependencies.declared import FOR_USERS
+from tools.release import uv
+from tools.release.commands import StepError, run
 from tools.release.pythons import find
 
 _HEADING = "## In your project"
@@ -103,15 +105,10 @@ def _install(python: Path, dependencies: Dependencies, folder: Path, index_url: 
         command: list[str | Path] = [environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
         run([*command, "--extra-index-url", index_url, "crm-mocks"], folder)
         return environment
-    run([BIN / "uv", "venv", "--quiet", "--no-project", "--python", python, environment], folder)
-    options = ["--index", index_url, "--refresh-package", "crm-mocks", "--only-binary", ":all:"]
-    if dependencies is Dependencies.LOWEST:
-        wanted = ["crm-mocks", "--resolution", "lowest-direct"]
-    else:
-        wanted = ["crm-mocks[verify,fuzz]"]
-    run(
-        [BIN / "uv", "pip", "install", "--quiet", "--python", environment / "bin" / "python", *options, *wanted], folder
-    )
+    wanted = ["crm-mocks", "--resolution", "lowest-direct"]
+    if dependencies is Dependencies.EXTRAS:
+        wanted = [f"crm-mocks[{','.join(FOR_USERS)}]"]
+    uv.install(environment, python, index_url, *wanted)
     return environment
 
 

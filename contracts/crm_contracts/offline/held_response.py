@@ -98,10 +98,12 @@ class HeldResponse:
             return self._pipe, self._sent
         pipe = self._pipe = BytePipe()
         sent = self._sent = AsgiResponse(pipe, self._method, keep_alive=True)
-        if self._whole is not None:
-            _write(sent, self._whole)
-        elif self._start is not None:
+        if self._start is not None:
             sent.write(self._start)
+            if self._whole is not None:
+                sent.write({"type": "http.response.body", "body": self._whole.body})
+        elif self._whole is not None:
+            _write(sent, self._whole)
         if self._is_finished:
             sent.finish()
         return pipe, sent

@@ -1,0 +1,26 @@
+"""Environments made by uv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.dependencies.declared import OURS
+from tools.release.commands import BIN, run
+
+
+def install(environment: Path, python: Path, index_url: str, *arguments: str) -> None:
+    """Make an environment and install wheels into it.
+
+    Args:
+        environment: folder of the environment, which is made.
+        python: its interpreter.
+        index_url: of an index with crm-mocks; all else comes from the usual one.
+        arguments: what to install, and options.
+
+    Raises:
+        StepError: something cannot be installed.
+    """
+    folder = environment.parent
+    run([BIN / "uv", "venv", "--quiet", "--no-project", "--python", python, environment], folder)
+    options = ["--index", index_url, "--refresh-package", OURS, "--only-binary", ":all:"]
+    run([BIN / "uv", "pip", "install", "--quiet", "--python", environment, *options, *arguments], folder)
