@@ -100,7 +100,7 @@ class CopyUpdates:
                 return
             with self._connection.reading(f"the journal of the session {copy.name}"):
                 for entry in entries:
-                    decode_entries(entry)  # now, rather than where it is shown
+                    (_,) = decode_entries(entry)  # now, rather than where it is shown
             journal.add_loaded(entries, first)
 
     async def compact(self, copy: SessionCopy, stored: Stored) -> None:
