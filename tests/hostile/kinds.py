@@ -8,6 +8,8 @@ from functools import partial
 
 from tests.hostile import commands, recordings
 from tests.hostile.attack import Attack, Kind
+from tests.hostile.ci_inputs import CiInputs
+from tests.hostile.ci_inputs import lacks as lacks_bash
 from tests.hostile.contracts import Contracts
 from tests.hostile.control_api import ControlApi
 from tests.hostile.headers import Headers
@@ -53,6 +55,9 @@ KINDS = {
             SharedState,
             inputs=100,
             lacks=lacks_state_server,
+        ),
+        Kind(
+            "CI inputs", "inputs of action.yml, variables of the GitLab template", CiInputs, inputs=40, lacks=lacks_bash
         ),
         Kind("answers to proxy", "a provider's bytes: broken, endless, slow, redirects", ProxyAnswers, inputs=100),
         Kind("answers to push", "a receiver's bytes: broken, endless, slow, redirects", PushAnswers, inputs=100),
