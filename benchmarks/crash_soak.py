@@ -193,13 +193,14 @@ def _is_alive(pid: int) -> bool:
 
 
 def _growth(life: Life) -> list[str]:
+    """Return what grows within a life: not what an attack takes for a moment, but what is never given back."""
     settled = [each for each in life.samples if each[0] >= _SETTLED_SECONDS]
     if len(settled) < 6:
         return []
     half = len(settled) // 2
     faults = []
     for place, what in ((1, "MB of memory"), (2, "open files")):
-        before, after = (median(each[place] for each in part) for part in (settled[:half], settled[half:]))
+        before, after = (min(each[place] for each in part) for part in (settled[:half], settled[half:]))
         if after > before * _GROWTH + 10:
             faults.append(f"a life of {life.samples[-1][0]:.0f} s grows from {before:.0f} to {after:.0f} {what}")
     return faults
