@@ -53,11 +53,11 @@ class Running:
 
     def megabytes(self) -> float:
         """Return the resident memory of the process and its children."""
-        return sum(_status_kilobytes(each) for each in _family(self.process.pid)) / 1024
+        return sum(_status_kilobytes(each) for each in family(self.process.pid)) / 1024
 
     def cpu_seconds(self) -> float:
         """Return the processor time that the process and its children have taken, to the microsecond."""
-        tasks = (task for each in _family(self.process.pid) for task in Path(f"/proc/{each}/task").iterdir())
+        tasks = (task for each in family(self.process.pid) for task in Path(f"/proc/{each}/task").iterdir())
         return sum(int((task / "schedstat").read_text(encoding="utf-8").split()[0]) for task in tasks) / 1e9
 
 
@@ -68,17 +68,18 @@ def crm_mocks(*options: str) -> Server:
 
 
 @contextmanager
-def running(server: Server, *, core: int | None = None, log: Path | None = None) -> Iterator[Running]:
+def running(server: Server, *, port: int = 0, core: int | None = None, log: Path | None = None) -> Iterator[Running]:
     """Start a server, and stop it at the end.
 
     Args:
         server: which.
+        port: where; 0 for a free one.
         core: the one processor core that it may use, counted from 0; `None` leaves it all.
-        log: where its output goes.
+        log: file that its output is appended to.
     """
-    port = _free_port()
+    port = port or free_port()
     began = time.perf_counter()
-    with (log or Path(os.devnull)).open("wb") as output:
+    with (log or Path(os.devnull)).open("ab") as output:
         process = subprocess.Popen(
             server.command(port),
             stdout=output,
@@ -127,7 +128,8 @@ def _answers(port: int, number: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody uses."""
     import socket
 
     with socket.socket() as probe:
@@ -151,6 +153,7 @@ def _status_kilobytes(pid: int) -> int:
     return 0
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """Return a process and all that it has started, itself first."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-    return [pid, *(each for child in children for each in _family(int(child)))]
+    return [pid, *(each for child in children for each in family(int(child)))]

@@ -55,6 +55,7 @@ def _client(port: int, number: int, seconds: float) -> int:
 def _soak(seconds: float, clients: int) -> int:
     BENCH.mkdir(exist_ok=True)
     log = BENCH / "soak.log"
+    log.unlink(missing_ok=True)
     options = [word for each in _SETTINGS for word in ("--set", f"host.{each}")]
     with running(crm_mocks(*options), core=_SERVER_CORE, log=log) as alive:
         files_before = _files(alive)

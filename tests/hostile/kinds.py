@@ -8,12 +8,16 @@ from functools import partial
 
 from tests.hostile import commands, recordings
 from tests.hostile.attack import Attack, Kind
+from tests.hostile.ci_inputs import CiInputs
+from tests.hostile.ci_inputs import lacks as lacks_bash
 from tests.hostile.contracts import Contracts
 from tests.hostile.control_api import ControlApi
 from tests.hostile.headers import Headers
 from tests.hostile.live_page import LivePage
 from tests.hostile.parser import Parser
 from tests.hostile.providers import ProxyAnswers, PushAnswers
+from tests.hostile.shared_state import SharedState
+from tests.hostile.shared_state import lacks as lacks_state_server
 from tests.hostile.vendor_bodies import VendorBodies
 from tests.hostile.vendor_packages import VendorPackages
 from tests.vendors.discovery import VENDORS
@@ -45,6 +49,16 @@ KINDS = {
         Kind("contracts", "contracts of users: read, served, all operations called", Contracts),
         Kind("contract files", "contracts for `lint`, `diff`, `list`, `contract`, `check`", commands.contract_files),
         Kind("vendor packages", "code in `--vendor-dir` that fails or is none", VendorPackages),
+        Kind(
+            "shared state",
+            "values under our keys on the server of `--state`",
+            SharedState,
+            inputs=100,
+            lacks=lacks_state_server,
+        ),
+        Kind(
+            "CI inputs", "inputs of action.yml, variables of the GitLab template", CiInputs, inputs=40, lacks=lacks_bash
+        ),
         Kind("answers to proxy", "a provider's bytes: broken, endless, slow, redirects", ProxyAnswers, inputs=100),
         Kind("answers to push", "a receiver's bytes: broken, endless, slow, redirects", PushAnswers, inputs=100),
     )

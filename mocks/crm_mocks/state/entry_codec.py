@@ -60,6 +60,8 @@ def decode_entries(data: bytes) -> list[JournalEntry]:
         response = request + request_length
         end = response + response_length
         entries.append(_entry(data[start:request], data[request:response], data[response:end]))
+    if end != len(data):
+        raise ValueError("the last entry is cut off")
     return entries
 
 

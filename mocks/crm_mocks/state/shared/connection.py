@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from crm_mocks.errors import StateError
+from crm_mocks.errors import CrmMocksError, StateError
 from crm_mocks.settings.state import StateSettings
 from crm_mocks.state.shared.failures import OnFailure, ignore_failure, is_late, is_late_to_connect, reason_of
 from crm_mocks.state.shared.scripts import COMMIT, DIGESTS
@@ -131,6 +132,23 @@ class StateConnection:
             message = f"the state at {self.url} cannot be used: {reason_of(error)}"
             self.on_failure(message, is_late=is_late(error))
             raise StateError(message) from None
+
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Read values in the block that others may have written: whatever they cause is a `StateError`.
+
+        Args:
+            what: what the values belong to, such as `the session default`.
+        """
+        try:
+            yield
+        except CrmMocksError:
+            raise
+        except Exception as error:
+            raise StateError(
+                f"the state at {self.url} has values of {what} that crm-mocks has not written: "
+                "use another state.prefix, or remove it with crm-mocks state purge"
+            ) from error
 
     async def _replicated(self, client: Any, *command: Any) -> Any:
         """Run a command and wait until enough replicas of the server have stored what it did."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from crm_mocks.errors import StateError
+from crm_mocks.state.entry_codec import decode_entries
 from crm_mocks.state.shared.changes import decode_changes, encode_changes
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Missing, Stored
@@ -54,6 +55,14 @@ class CopyUpdates:
         if missing is None or (missing.snapshot is None and not copy.is_current):
             return  # a copy that was dropped is loaded by the next attempt
         copy.is_current = False  # until all of it is applied
+        with self._connection.reading(f"the session {copy.name}"):
+            await self._apply_all(copy, missing)
+        copy.position = missing.position
+        copy.is_current = True
+        if copy.position.id:
+            self.note_life(copy, missing.life)
+
+    async def _apply_all(self, copy: SessionCopy, missing: Missing) -> None:
         if missing.snapshot is not None:
             if copy.has_lost(missing, self._connection.time.now()):
                 self._note_loss(copy)
@@ -64,10 +73,6 @@ class CopyUpdates:
                 await self._apply(copy, zlib.decompress(missing.snapshot))
         for change in missing.changes:
             await self._apply(copy, change[TOKEN_LENGTH:])
-        copy.position = missing.position
-        copy.is_current = True
-        if copy.position.id:
-            self.note_life(copy, missing.life)
 
     def note_life(self, copy: SessionCopy, seconds: float) -> None:
         """Note after how many seconds the session expires on the server."""
@@ -93,6 +98,9 @@ class CopyUpdates:
             )
             if not entries:
                 return
+            with self._connection.reading(f"the journal of the session {copy.name}"):
+                for entry in entries:
+                    (_,) = decode_entries(entry)  # now, rather than where it is shown
             journal.add_loaded(entries, first)
 
     async def compact(self, copy: SessionCopy, stored: Stored) -> None:

@@ -74,7 +74,8 @@ class SessionNames:
         found = await self._connection.pipelined(
             lambda pipe: [pipe.hget(self._connection.session_key(each, "meta"), "total") for each in names]
         )
-        return {name: int(total) for name, total in zip(names, found, strict=True) if total is not None}
+        with self._connection.reading("the sessions"):
+            return {name: int(total) for name, total in zip(names, found, strict=True) if total is not None}
 
     async def next_number(self) -> int:
         """Return the next number for the name of a session."""
@@ -88,7 +89,8 @@ class SessionNames:
 
     async def _alive(self, rows: Sequence[tuple[bytes, float]]) -> list[str]:
         """Return the names of sessions that are stored; remove those that have expired from the lists."""
-        names = [name.decode() for name, _ in rows]
+        with self._connection.reading("the list of sessions"):
+            names = [name.decode() for name, _ in rows]
         if not names:
             return []
         found = await self._connection.pipelined(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm_mocks.state.shared.announcements import channel
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored, missing_of
@@ -31,7 +33,7 @@ class StoredSessions:
         )
         if reply[0] == b"busy":
             return Busy(reply[2])
-        return None if reply[0] == b"current" else missing_of(reply)
+        return None if reply[0] == b"current" else self._missing(session, reply)
 
     async def commit(self, session: str, position: LogPosition, commit: Commit) -> Stored | Missing | Busy:
         """Store a commit if the copy is up to date; otherwise return what it misses."""
@@ -53,7 +55,7 @@ class StoredSessions:
         if reply[0] == b"busy":
             return Busy(reply[2])
         if reply[0] != b"stored":
-            return missing_of(reply)
+            return self._missing(session, reply)
         version, log_bytes, snapshot_bytes, waiting = reply[2:6]
         known = position.id if position.id and not commit.restarts else commit.token
         reached = LogPosition(known, version, commit.token if version else "")
@@ -77,6 +79,10 @@ class StoredSessions:
         """
         found, total, entries = await self._connection.run(READ_JOURNAL, self._keys(session), session_id, first, count)
         return found, total, entries
+
+    def _missing(self, session: str, reply: list[Any]) -> Missing:
+        with self._connection.reading(f"the session {session}"):
+            return missing_of(reply)
 
     def _keys(self, session: str) -> tuple[str, ...]:
         return tuple(self._connection.session_key(session, name) for name in ("meta", "log", "snapshot", "journal"))
