@@ -6,23 +6,37 @@ import functools
 import hashlib
 import html
 import shutil
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 REQUIRES_PYTHON = ">=3.11"
 OURS = "crm-mocks"
 
 
-class _Handler(SimpleHTTPRequestHandler):
+class IndexHandler(SimpleHTTPRequestHandler):
+    """Serves the files of an index, which are not to be cached."""
+
     def end_headers(self) -> None:
+        """Add a header to each response."""
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Log nothing."""
+
+
+class IndexServer(ThreadingHTTPServer):
+    """Serves each connection in a thread of its own."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report an error, unless the client has dropped the connection, as installers do."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def lay_out(files: Iterable[Path], folder: Path) -> None:
@@ -45,7 +59,7 @@ def lay_out(files: Iterable[Path], folder: Path) -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder that `lay_out` filled; yield the URL for `--index-url`."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))) as server:
+    with IndexServer(("127.0.0.1", 0), functools.partial(IndexHandler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/simple/"
