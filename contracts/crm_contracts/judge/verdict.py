@@ -53,6 +53,12 @@ class Verdict:
         faulty_requests: requests with findings, allowed or not.
         unread: sentences about recorded exchanges that were skipped, or parts of which are missing.
         not_applied: checks of a provider that were not applied, each with its reason.
+
+    Example:
+        verdict = Verdict.from_json(json.loads(Path("verdict.json").read_bytes()))
+        for finding in verdict.failing:
+            print(finding.operation, finding.rule)
+        sys.exit(verdict.exit_code(fail_under=80))
     """
 
     title: str = ""
@@ -86,7 +92,7 @@ class Verdict:
         return tuple(finding for finding in self.findings if finding.fails and finding.side is side)
 
     def standing(self, *standings: Standing) -> tuple[Finding, ...]:
-        """Return the findings with one of the standings."""
+        """Return the findings with one of the standings, of any side."""
         return tuple(finding for finding in self.findings if finding.standing in standings)
 
     def as_strict(self) -> Verdict:
@@ -141,7 +147,11 @@ class Verdict:
         return tuple(operation for operation in self.operations if operation.statuses)
 
     def statuses(self, word: str) -> int:
-        """Return the number of statuses that are `confirmed`, `contradicted` or `not reached`."""
+        """Return the number of documented statuses of a provider in a state.
+
+        Args:
+            word: `confirmed`, `contradicted` or `not reached`.
+        """
         return sum(status.word == word for operation in self.operations for status in operation.counted_statuses)
 
     def without_uncalled_vendors(self) -> Verdict:
@@ -157,7 +167,11 @@ class Verdict:
         )
 
     def exit_code(self, fail_under: float | None = None) -> int:
-        """Return 1 if there are failing findings or complaints or coverage is below a percentage, otherwise 0."""
+        """Return the exit code: 1 if there are failing findings or complaints, or coverage is too low, otherwise 0.
+
+        Args:
+            fail_under: least coverage of outcomes, in percent; `None` for any.
+        """
         under = fail_under is not None and self.coverage.is_under(fail_under)
         return 1 if self.failing or self.complaints or under else 0
 
@@ -177,6 +191,9 @@ class Verdict:
     @classmethod
     def from_json(cls, value: Any) -> Verdict:
         """Decode the verdict of a JSON report, of format 1 or 2.
+
+        Args:
+            value: the parsed report, as `as_json` returns it, or with the verdict as a member.
 
         Raises:
             Malformed: the report has no verdict or another format.

@@ -102,7 +102,11 @@ class LintContext:
 
     @classmethod
     def from_file(cls, path: Path, vendor: str = "") -> LintContext:
-        """Read a contract file, which is named after its vendor unless another name is given.
+        """Read a contract file.
+
+        Args:
+            path: the file.
+            vendor: name of its vendor; by default that of the file.
 
         Raises:
             ContractError: the file is not a contract.

@@ -38,7 +38,19 @@ def rules() -> list[LintRule[LintContext]]:
 
 
 def check(context: LintContext, selected: Iterable[LintRule[LintContext]] | None = None) -> list[LintFinding]:
-    """Check a contract against house rules, by default all, up to the first structural rule that is broken."""
+    """Check a contract against house rules, up to the first structural rule that is broken.
+
+    Args:
+        context: the contract.
+        selected: rules to run; by default all.
+
+    Returns:
+        The problems in the order of the rules, each once.
+
+    Example:
+        >>> check(LintContext.from_file(Path("openapi/leadbank.yaml")))
+        []
+    """
     findings: list[LintFinding] = []
     for rule in rules() if selected is None else selected:
         if any(finding.rule.structural for finding in findings):
@@ -59,6 +71,10 @@ def check_file(path: Path, vendor: str = "", selected: Iterable[LintRule[LintCon
 
     Raises:
         ContractError: the file is not a contract.
+
+    Example:
+        >>> check_file(Path("openapi/leadbank.yaml")).findings
+        []
     """
     context = LintContext.from_file(path, vendor)
     chosen = rules() if selected is None else list(selected)

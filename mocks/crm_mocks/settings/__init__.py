@@ -64,7 +64,19 @@ def whole_number(low: int, high: int) -> Parse:
 
 
 def number(low: float, high: float) -> Parse:
-    """Return a parser of numbers within bounds."""
+    """Return a parser of finite numbers, or strings of them.
+
+    Args:
+        low: least number allowed.
+        high: greatest number allowed.
+
+    Raises:
+        ValueError: (the parser) the value is not such a number.
+
+    Example:
+        >>> number(0, 60)("1.5")
+        1.5
+    """
 
     def parse(raw: Any) -> float:
         try:
@@ -92,12 +104,24 @@ class _OneOf:
 
 
 def one_of(*words: str) -> Parse:
-    """Return a parser of one of several words, case-insensitive."""
+    """Return a parser of one of several words, case-insensitive; it returns the word as it is given here.
+
+    Raises:
+        ValueError: (the parser) the value is none of the words.
+
+    Example:
+        >>> one_of("strict", "lenient")("Strict")
+        'strict'
+    """
     return _OneOf(words)
 
 
 def switch(raw: Any) -> bool:
-    """Parse a boolean: true, on, yes, 1, or the opposite."""
+    """Parse a boolean: true, on, yes, 1, or the opposite, case-insensitive.
+
+    Raises:
+        ValueError: the value is none of these.
+    """
     word = str(raw).lower()
     if word in ("true", "on", "yes", "1"):
         return True
@@ -114,14 +138,26 @@ def words_of(parse: Parse) -> tuple[str, ...]:
 
 
 def text(raw: Any) -> str:
-    """Parse a string."""
+    """Parse a string, or a number as its text.
+
+    Raises:
+        ValueError: the value is neither.
+    """
     if isinstance(raw, str | int | float):
         return str(raw)
     raise ValueError("a string")
 
 
 def numbers(raw: Any) -> tuple[int, ...]:
-    """Parse integers: a list, or a comma-separated string."""
+    """Parse integers of 64 bits: a list, or a comma-separated string.
+
+    Raises:
+        ValueError: an entry is not such an integer.
+
+    Example:
+        >>> numbers("44,66")
+        (44, 66)
+    """
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
     integer = whole_number(-(2**63), 2**63 - 1)  # range that JSON writers accept
     try:
@@ -198,7 +234,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Return the values as JSON, by section and name."""
+    """Return the values as JSON, by section and name; tuples are arrays."""
     return {
         section: {
             setting_field.name: _json_value(getattr(values, setting_field.name)) for setting_field in fields(values)
@@ -216,8 +252,16 @@ def _json_value(value: Any) -> Any:
 def from_config(data: Any, source: str) -> dict[str, Any]:
     """Flatten a configuration, one section for the host and each vendor, into `<section>.<name>` keys.
 
+    Args:
+        data: content of a YAML or JSON file; `None` for an empty one.
+        source: name of the file, for errors.
+
     Raises:
         UsageError: the configuration has an invalid structure.
+
+    Example:
+        >>> from_config({"toy": {"latency_ms": 5}}, "settings.yaml")
+        {'toy.latency_ms': 5}
     """
     if data is None:
         return {}

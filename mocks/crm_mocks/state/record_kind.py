@@ -13,7 +13,7 @@ Indexed = Mapping[str, Mapping[str, Normalizer]]
 
 
 def as_written(value: str) -> str:
-    """Index a value without normalization."""
+    """Return a value unchanged: the normalizer of an index that distinguishes letter case."""
     return value
 
 

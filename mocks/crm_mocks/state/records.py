@@ -73,7 +73,11 @@ class Records:
         return tables
 
     async def get(self, kind: str, key: object) -> Any:
-        """Return the record with that key, or `None`."""
+        """Return the record of a kind with a key, or `None`. Treat it as immutable.
+
+        Raises:
+            UsageError: the vendor has no such kind.
+        """
         return self._get(self._tables.get(kind) or self._of(kind), str(key))
 
     def _get(self, tables: RecordTables, key: str) -> Any:
@@ -81,10 +85,10 @@ class Records:
         return tables.kind.packer.unpack(packed) if type(packed) is bytes else packed
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
-        """Store a record, replacing the one with the same key.
+        """Store a record of a kind, replacing the one with the same key.
 
         Raises:
-            UsageError: the record has no key.
+            UsageError: the vendor has no such kind, or the record has no key.
         """
         tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
@@ -97,7 +101,11 @@ class Records:
             self._enforce_cap(tables, key, self._cap)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
-        """Store a record unless its key is taken; return whether it was stored."""
+        """Store a record of a kind unless its key is taken; return whether it was stored.
+
+        Raises:
+            UsageError: the vendor has no such kind, or the record has no key.
+        """
         tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
         packed = record if self.seeding else tables.kind.packer.pack(record)
@@ -110,16 +118,20 @@ class Records:
         return True
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
-        """Store a record that no request has stored but a forced response has named; keep a known one."""
+        """Store a record of a kind that no request has stored but a forced response has named; keep a known one.
+
+        Raises:
+            UsageError: the vendor has no such kind, or the record has no key.
+        """
         if await self.put_if_absent(kind, record):
             self._store.add(self._of(kind).adopted, _KEYS, self._key(self.kind(kind), record))
 
     async def adopted(self, kind: str) -> frozenset[str]:
-        """Return the keys of records that are known from forced responses only."""
+        """Return the keys of a kind's records that are known from forced responses only."""
         return frozenset(self._store.members(self._of(kind).adopted, _KEYS))
 
     async def count_stored(self, kind: str) -> int:
-        """Return the number of records without those adopted from forced responses."""
+        """Return the number of records of a kind without those adopted from forced responses."""
         return await self.count(kind) - len(self._store.members(self._of(kind).adopted, _KEYS))
 
     async def find(self, kind: str, member: str, value: object, limit: int | None = None) -> list[Any]:
@@ -180,7 +192,7 @@ class Records:
         return self._store.items(self._of(kind).records)
 
     def unpacked(self, kind: str, packed: Any) -> Any:
-        """Return a record from its stored form."""
+        """Return a record of a kind from its packed form, as `items` returns it."""
         return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
 
     async def count(self, kind: str) -> int:
@@ -188,7 +200,7 @@ class Records:
         return self._store.count(self._of(kind).records)
 
     async def delete(self, kind: str, key: object) -> bool:
-        """Remove the record with that key; return whether there was one."""
+        """Remove the record of a kind with a key; return whether there was one."""
         tables = self._of(kind)
         key = str(key)
         record = self._get(tables, key)

@@ -39,6 +39,10 @@ def load_vendor(name: str) -> Vendor:
     Raises:
         UsageError: there is no such vendor, or its package cannot be loaded.
         ContractError: its contract cannot be used.
+
+    Example:
+        >>> load_vendor("leadbank").name
+        'leadbank'
     """
     if is_path(name):
         return SuppliedVendor(NamedContract.parse(name)).load()
@@ -47,6 +51,9 @@ def load_vendor(name: str) -> Vendor:
 
 def reload_vendor(name: str) -> Vendor:
     """Load a vendor with its contract as its files are now; its code only within `imported_anew`.
+
+    Args:
+        name: name of the vendor.
 
     Raises:
         UsageError: as for `load_vendor`.
@@ -68,8 +75,15 @@ def imported_anew(name: str) -> AbstractContextManager[None]:
 def create_generic_vendor(contract: NamedContract) -> Vendor:
     """Return a vendor made of nothing but a contract, which is not registered.
 
+    Args:
+        contract: an OpenAPI document, 3.0 or 3.1, with the name of the vendor.
+
     Raises:
         ContractError: the contract cannot be used.
+
+    Example:
+        >>> create_generic_vendor(NamedContract.parse("garage=openapi.yaml")).name
+        'garage'
     """
     return SuppliedVendor(contract).load()
 

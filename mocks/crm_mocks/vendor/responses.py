@@ -41,11 +41,15 @@ def documented(context: RequestContext, name: str, body: Any = None) -> MockResp
 
     Args:
         context: the request.
-        name: of the outcome.
+        name: name of the outcome.
         body: replaces the body of the outcome's example.
 
     Raises:
         ContractError: no operation documents such an outcome.
+
+    Example:
+        async def create_lead(context: RequestContext) -> MockResponse:
+            return documented(context, "created")
     """
     outcome = find_outcome(context, name)
     media_type = context.vendor.media_type(context, outcome)
@@ -57,6 +61,10 @@ def documented(context: RequestContext, name: str, body: Any = None) -> MockResp
 
 def find_outcome(context: RequestContext, name: str) -> Outcome:
     """Return an outcome by name: the requested operation's own, else that of the first operation that has it.
+
+    Args:
+        context: the request.
+        name: name of the outcome.
 
     Raises:
         ContractError: no operation documents such an outcome.

@@ -82,7 +82,11 @@ class Pusher:
         return self.sender.example()
 
     def generated(self, number: int = 1) -> Any:
-        """Return a generated record; the same number, seed and time give the same record."""
+        """Return a generated record.
+
+        Args:
+            number: counts the records, from 1; the same number, seed and time give the same record.
+        """
         return self.sender.generated(number)
 
     def push(self, record: Any = None, *, complete: bool = True) -> ReceiverResponse:
@@ -100,7 +104,7 @@ class Pusher:
         return self._send(self.sender.push(self.sender.completed(record) if complete else record))
 
     def stream(self, records: Iterable[Any], seconds: float = 0.0) -> list[ReceiverResponse]:
-        """Send records like `streaming`, and return the responses."""
+        """Send records at a fixed rate, and return the responses in order; arguments and errors as for `streaming`."""
         return list(self.streaming(records, seconds))
 
     def streaming(self, records: Iterable[Any], seconds: float = 0.0) -> Iterator[ReceiverResponse]:
@@ -134,7 +138,7 @@ class Pusher:
         return {case.name: case for case in self.sender.cases()}
 
     def examine(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> list[CaseResult]:
-        """Examine the receiver like `examining`, and return the results."""
+        """Examine the receiver, and return the results; arguments and errors as for `examining`."""
         return list(self.examining(names, skip))
 
     def examining(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> Iterator[CaseResult]:
@@ -162,7 +166,7 @@ class Pusher:
         self.require_accepted()
 
     def selected(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> list[str]:
-        """Return the names of the cases that `examining` sends.
+        """Return the names of the cases that `examining` sends for these arguments.
 
         Raises:
             UsageError: there is no such case.
@@ -247,7 +251,11 @@ class Pusher:
         return self.verdict()
 
     def complain(self, complaint: str) -> None:
-        """Add a complaint, a sentence, to the verdict."""
+        """Add a complaint to the verdict, which fails with it.
+
+        Args:
+            complaint: what is wrong, in a sentence.
+        """
         self._judge.complain(complaint)
 
     def forget(self) -> None:
