@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from http import HTTPStatus
 from itertools import pairwise
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from crm_contracts.learn.sample import Sample
 from crm_contracts.learn.selection import is_evidence
 from crm_contracts.learn.shapes import schema_of
 from crm_contracts.recordings.values import header
+from crm_mocks.reason_phrases import reason_phrase
 
 _NO_PATH: Final = frozenset({404, 405, 501})
 """Statuses for an unknown path or method."""
@@ -162,11 +162,7 @@ def _responses(samples: Sequence[Sample], *, has_examples: bool) -> dict[str, An
 
 
 def _response(status: int, samples: Sequence[Sample], *, has_examples: bool) -> dict[str, Any]:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = f"Status {status}"
-    found: dict[str, Any] = {"description": f"{phrase}."}
+    found: dict[str, Any] = {"description": f"{reason_phrase(status) or f'Status {status}'}."}
     if headers := response_headers(samples):
         found["headers"] = headers
     with_body = [each for each in samples if each.response_body is not None and each.method != "head"]

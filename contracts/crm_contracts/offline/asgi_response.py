@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from crm_contracts.offline.byte_pipe import BytePipe
+from crm_mocks.reason_phrases import reason_phrase
 
 
 class AsgiResponse:
@@ -55,7 +55,7 @@ class AsgiResponse:
 
     def _head(self, status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
         names = {name.lower(): value for name, value in headers}
-        content = [b"HTTP/1.1 %d %b\r\n" % (status, _phrase(status))]
+        content = [b"HTTP/1.1 %d %b\r\n" % (status, reason_phrase(status).encode())]
         content += [b"%b: %b\r\n" % (name.lower(), value) for name, value in headers]
         if b"close" in names.get(b"connection", b"").lower():
             self._keep_alive = False
@@ -65,10 +65,3 @@ class AsgiResponse:
         if self._chunked and b"transfer-encoding" not in names:
             content.append(b"transfer-encoding: chunked\r\n")
         return b"".join([*content, b"\r\n"])
-
-
-def _phrase(status: int) -> bytes:
-    try:
-        return HTTPStatus(status).phrase.encode()
-    except ValueError:
-        return b""

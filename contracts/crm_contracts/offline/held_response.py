@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from crm_contracts.offline.asgi_response import AsgiResponse
@@ -132,11 +131,3 @@ def is_framed(response: WholeResponse, method: str) -> bool:
     if method == "HEAD" or response.status in (204, 304):
         return True
     return any(name.lower() == "content-length" for name, _ in response.headers)
-
-
-def reason_phrase(status: int) -> str:
-    """Return the reason phrase of a status line; empty if the status is not registered."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

@@ -9,11 +9,12 @@ from typing import Any, Final
 import httpx
 
 from crm_contracts.offline.bridge import AsgiBridge
-from crm_contracts.offline.held_response import is_framed, reason_phrase
+from crm_contracts.offline.held_response import is_framed
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor, RequestRefused, mocked
 from crm_contracts.offline.mocked_origin import MockedOrigin
 from crm_contracts.offline.wire import AnsweredWire, Wire
+from crm_mocks.reason_phrases import reason_phrase
 
 Send = Callable[..., Any]
 

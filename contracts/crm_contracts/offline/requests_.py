@@ -16,10 +16,11 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ReadTimeoutError
 from urllib3.util import SKIP_HEADER
 
-from crm_contracts.offline.held_response import HeldResponse, WholeResponse, is_framed, reason_phrase
+from crm_contracts.offline.held_response import HeldResponse, WholeResponse, is_framed
 from crm_contracts.offline.interceptor import Interceptor, RequestRefused
 from crm_contracts.offline.mocked_origin import MockedOrigin
 from crm_contracts.offline.wire import ENDLESS, AnsweredWire, Wire
+from crm_mocks.reason_phrases import reason_phrase
 
 _METHOD: Final = (
     "get_connection_with_tls_context" if hasattr(HTTPAdapter, "get_connection_with_tls_context") else "get_connection"

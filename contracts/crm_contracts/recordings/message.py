@@ -87,10 +87,11 @@ def _is_truncated(body: bytes, headers: Headers, size: int | None) -> bool:
     if size is None and not content_codings(headers):
         size = content_length(headers)
     is_short = size is not None and len(body) + _BOM_BYTES < size
-    return is_short and body.lstrip()[:1] in _JSON_STARTS and not _is_json(body)
+    return is_short and body.lstrip()[:1] in _JSON_STARTS and not is_json_text(body)
 
 
-def _is_json(body: bytes) -> bool:
+def is_json_text(body: bytes) -> bool:
+    """Return whether bytes are JSON."""
     try:
         orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from crm_contracts.recordings.message import is_json_text
 from crm_contracts.recordings.postman_variables import Variables, without_references
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 
@@ -53,11 +54,11 @@ def _raw(body: Mapping[str, Any], variables: Variables) -> tuple[bytes | None, s
     media_type = _LANGUAGES.get(language, "") if isinstance(language, str) else ""
     if not text.strip():
         return b"", ""
-    if language == "json" and not _is_json(text.encode("utf-8", "replace")):
+    if language == "json" and not is_json_text(text.encode("utf-8", "replace")):
         text = _COMMENT.sub(lambda found: found[1] or "", text)  # Postman sends JSON without its comments
     content = text.encode("utf-8", "replace")
     if text.lstrip()[:1] in ("{", "["):
-        is_json = _is_json(content)
+        is_json = is_json_text(content)
         if not is_json and "{{" in text:  # a number or an object that a variable without a value holds
             return None, media_type or "application/json"
         media_type = media_type or ("application/json" if is_json else "")
@@ -109,11 +110,3 @@ def _pairs(value: Any, variables: Variables) -> Iterator[tuple[str, str, str, st
                 "file" if is_file else "",
                 media_type or ("application/octet-stream" if is_file else ""),
             )
-
-
-def _is_json(content: bytes) -> bool:
-    try:
-        orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return False
-    return True

@@ -6,10 +6,10 @@ import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any, Final
 
 from crm_mocks.generic.member_names import plain_name
+from crm_mocks.reason_phrases import reason_phrase
 from crm_mocks.violations import Violation
 
 _MESSAGES: Final = (
@@ -56,10 +56,7 @@ class RefusalReason:
     @property
     def title(self) -> str:
         """The reason phrase of the status."""
-        try:
-            return HTTPStatus(self.status).phrase
-        except ValueError:
-            return "Error"
+        return reason_phrase(self.status) or "Error"
 
     @property
     def code(self) -> str:

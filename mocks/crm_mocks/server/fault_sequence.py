@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http import HTTPStatus
 from random import Random
 from typing import Any, Final, Protocol
 
 from crm_mocks.faults import Fault
+from crm_mocks.reason_phrases import reason_phrase
 
 Head = tuple[int, list[tuple[str, str]]]
 
@@ -97,13 +97,6 @@ def _head_bytes(head: Head, framing: tuple[str, str]) -> bytes:
     """Return status line and headers with a given framing header, including the empty line."""
     status, headers_given = head
     headers = [header for header in headers_given if header[0].lower() not in ("content-length", "transfer-encoding")]
-    lines = [f"HTTP/1.1 {status} {_phrase(status)}"]
+    lines = [f"HTTP/1.1 {status} {reason_phrase(status)}"]
     lines += [f"{name}: {value}" for name, value in [*headers, framing, ("Connection", "close")]]
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

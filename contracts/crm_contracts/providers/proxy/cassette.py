@@ -7,7 +7,6 @@ The format is version 1 of vcrpy's (`serialize.py`, `request.py`): a list `inter
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,6 +16,7 @@ import yaml
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.errors import UsageError
 from crm_mocks.files.writing import append, create_file
+from crm_mocks.reason_phrases import reason_phrase
 
 _OMITTED_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
 """Headers that no longer hold: bodies are kept decompressed, and the client's Host names the proxy."""
@@ -96,7 +96,7 @@ def _interaction(exchange: Exchange) -> dict[str, Any]:
             ),
         },
         "response": {
-            "status": {"code": exchange.status, "message": _phrase(exchange.status)},
+            "status": {"code": exchange.status, "message": reason_phrase(exchange.status)},
             "headers": _headers(
                 exchange.response_headers,
                 exchange.response_body,
@@ -123,10 +123,3 @@ def _body(raw: bytes) -> str | bytes:
         return raw.decode()
     except UnicodeDecodeError:
         return raw
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
 from crm_contracts.providers.url import provider_url
+from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
 
 
@@ -53,7 +53,7 @@ def new_session(url: str, ca_file: Path | None) -> requests.Session:
     session = requests.Session()
     session.auth = _NoCredentials()
     session.verify = True if ca_file is None else str(ca_file)
-    session.trust_env = not is_loopback(url)
+    session.trust_env = not is_loopback(urlsplit(url).hostname or "")
     return session
 
 
@@ -62,12 +62,3 @@ class _NoCredentials(requests.auth.AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
-
-
-def is_loopback(url: str) -> bool:
-    """Return whether a URL has a loopback host."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import crm_contracts
 import crm_mocks
-from crm_contracts.providers.verify.address import is_loopback
+from crm_mocks.asgi.loopback import is_loopback
 
 
 def environment(url: str, **variables: str) -> dict[str, str]:
@@ -19,6 +20,6 @@ def environment(url: str, **variables: str) -> dict[str, str]:
     """
     folders = dict.fromkeys(str(Path(module.__path__[0]).parent) for module in (crm_mocks, crm_contracts))
     python_path = os.pathsep.join((*folders, *filter(None, [os.environ.get("PYTHONPATH", "")])))
-    no_proxy = is_loopback(url)
+    no_proxy = is_loopback(urlsplit(url).hostname or "")
     kept = {name: value for name, value in os.environ.items() if not (no_proxy and name.lower().endswith("_proxy"))}
     return {**kept, "PYTHONPATH": python_path, **variables}
