@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -345,7 +346,9 @@ def test_an_entry_of_the_other_is_found_by_its_id(pair: Replicas) -> None:
     assert pair.admin(1, "GET", "requests/entry?id=my-own-2-1").json()["id"] == "my-own-2-1"
 
 
-def test_all_sessions_are_listed(pair: Replicas) -> None:
+def test_all_sessions_are_listed_in_the_order_of_their_opening(pair: Replicas) -> None:
+    now = time.monotonic()
+    pair.apps[0].mock_app.shared.connection.time.measure(2e9, now, now)  # it takes the server to be ahead
     pair.create(0, session="one")
     pair.create(1, session="two")
     assert [each["session"] for each in pair.admin(0, "GET", "sessions").json()["sessions"]] == ["one", "two"]

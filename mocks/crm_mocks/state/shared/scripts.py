@@ -170,6 +170,12 @@ return {first, tonumber(m[3]), redis.call('LRANGE', KEYS[4], start, start + tonu
 """
 """Returns exchanges. Arguments: id; number of the first one wanted; how many at most."""
 
+ADD_TO_LIST: Final = """
+local time = redis.call('TIME')
+return redis.call('ZADD', KEYS[1], 'NX', time[1] .. '.' .. string.format('%06d', time[2]), ARGV[1])
+"""
+"""Adds a name to a list of sessions, whose order is the server's time in seconds. Argument: the name."""
+
 
 def _sha1(script: str) -> str:
     return sha1(script.encode(), usedforsecurity=False).hexdigest()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.state.shared.connection import CLOSED_SESSIONS, NAMES, OPEN_SESSIONS, StateConnection
+from crm_mocks.state.shared.scripts import ADD_TO_LIST
 
 _REGISTERED_LONG_AGO: Final = 60.0
 """Seconds after which a session whose name is listed has been stored."""
@@ -28,11 +29,11 @@ class SessionNames:
         self._lists = connection.key(CLOSED_SESSIONS), connection.key(OPEN_SESSIONS)
 
     async def register(self, session: str, *, is_closed: bool = False) -> None:
-        """Add a session to the list of the open or of the closed ones."""
+        """Add a session to the list of the open or of the closed ones, in the order in which the server is asked."""
         mine, other = self._lists if is_closed else self._lists[::-1]
 
         def move(pipe: Any) -> None:
-            pipe.zadd(mine, {session: self._connection.time.now()}, nx=True)
+            pipe.eval(ADD_TO_LIST, 1, mine, session)
             pipe.zrem(other, session)
             pipe.zcard(self._lists[1])
 
