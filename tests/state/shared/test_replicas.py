@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import httpx
 import pytest
 
 from crm_mocks.state.shared.connection import StateConnection
-from tests.state.shared.conftest import CONTACTS, Replicas, wait_until
+from tests.state.shared.conftest import CONTACTS, Replicas
 from tests.state.shared.server import StateServer
 
 OPERATION = "toy.createContact"
@@ -112,39 +111,6 @@ def test_records_are_shared(pair: Replicas) -> None:
     assert pair.create(1).status_code == 409
     assert pair.admin(1, "DELETE", "records?vendor=toy&kind=contacts&key=40").json() == {"deleted": 1}
     assert pair.create(0).status_code == 201
-
-
-def test_a_reset_holds_for_both(pair: Replicas) -> None:
-    pair.create(0)
-    pair.create(1, "b@example.com")
-    assert pair.admin(0, "POST", "reset", {"session": "default"}).json() == {"reset": ["default"]}
-    assert pair.admin(1, "GET", "requests").json()["meta"]["total"] == 0
-    assert pair.create(1).json()["id"] == 1
-    assert pair.ids(0) == ["default-1"]
-
-
-def test_a_reset_of_all_reaches_sessions_of_the_other(pair: Replicas) -> None:
-    pair.create(0, session="one")
-    pair.create(1, session="two")
-    assert pair.admin(0, "POST", "reset", {}).json() == {"reset": ["one", "two"]}
-    assert pair.create(0, session="two").status_code == 201
-
-
-def test_a_closed_session_keeps_its_journal_and_loses_its_records(pair: Replicas) -> None:
-    pair.create(0, session="mine")
-    assert pair.admin(1, "DELETE", "sessions?session=mine").json() == {"closed": "mine"}
-    assert pair.ids(0, "mine") == ["mine-1"]
-    assert pair.create(0, session="mine").status_code == 201
-    assert pair.ids(1, "mine") == ["mine-1", "mine-2"]
-
-
-def test_generated_names_differ(pair: Replicas) -> None:
-    names = [pair.admin(place, "POST", "sessions", {}).json()["session"] for place in (0, 1, 0)]
-    assert len(set(names)) == 3
-
-
-def test_a_session_has_a_prefix_rather_than_a_port(pair: Replicas) -> None:
-    assert pair.admin(0, "POST", "sessions", {"session": "a"}).json()["url"].endswith("/~a")
 
 
 def test_who_waits_is_woken_by_a_request_to_the_other(pair: Replicas, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,64 +228,12 @@ def test_a_natural_request_takes_at_most_three_round_trips(pair: Replicas, monke
     assert max(taken) <= 3
 
 
-def test_sessions_expire(replicas: Callable[..., Replicas], server: StateServer) -> None:
-    pair = replicas(settings={"state.session_ttl": 4})
-    pair.create(0)
-    pattern = f"{pair.settings['state.prefix']}:{{default}}*"
-    keys = server.command("KEYS", pattern)
-    assert len(keys) == 3
-    assert all(0 < server.command("PTTL", key) <= 4000 for key in keys)
-    wait_until(pair, lambda: not server.command("KEYS", pattern))
-    assert pair.create(1).json()["id"] == 1
-    assert pair.ids(0) == ["default-1"]
-    assert pair.admin(0, "POST", "findings", {}).json()["findings"] == []
-
-
-def test_a_session_that_expires_after_it_was_only_read_is_not_lost(
-    replicas: Callable[..., Replicas], server: StateServer
-) -> None:
-    pair = replicas(settings={"state.session_ttl": 3})
-    pair.create(0)
-    pattern = f"{pair.settings['state.prefix']}:{{default}}*"
-
-    def remaining(key: bytes) -> int:
-        milliseconds: int = server.command("PTTL", key)
-        return milliseconds
-
-    wait_until(pair, lambda: min(map(remaining, server.command("KEYS", pattern)), default=0) < 1000)
-    assert pair.ids(1) in (["default-1"], [])  # the latter on a slow machine; reading does not extend its life
-    wait_until(pair, lambda: not server.command("KEYS", pattern))
-    assert pair.create(1).json()["id"] == 1
-    assert pair.admin(1, "POST", "findings", {}).json()["findings"] == []
-
-
 def test_pages_show_what_was_changed_at_the_other(pair: Replicas) -> None:
     pair.send(0, "GET", "/openapi/toy.json")
     pair.admin(1, "POST", "sessions", {"session": "default", "allow": ["toy"]})
     before = pair.apps[0].mock_app.sessions.find("default").allowed
     pair.send(0, "GET", "/openapi/toy.json")
     assert (before, pair.apps[0].mock_app.sessions.find("default").allowed) == ((), ("toy",))
-
-
-def test_the_message_about_an_unknown_session_names_those_of_the_other(pair: Replicas) -> None:
-    pair.create(1, session="checkout")
-    response = pair.admin(0, "GET", "verdict?session=chekout")
-    assert response.status_code == 404
-    assert "there are checkout" in response.json()["detail"]
-
-
-def test_all_sessions_are_none_after_a_reset_at_the_other(pair: Replicas) -> None:
-    pair.create(1)
-    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 1
-    pair.admin(0, "POST", "reset", {})
-    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 0
-    assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 0
-
-
-def test_a_reset_of_all_knows_that_the_other_has_reset_a_session(pair: Replicas) -> None:
-    pair.create(0, session="one")
-    assert pair.admin(1, "POST", "reset", {}).json() == {"reset": ["one"]}
-    assert pair.admin(0, "POST", "reset", {}).json() == {"reset": []}
 
 
 def test_each_exchange_is_in_one_file_once(replicas: Callable[..., Replicas], tmp_path: Path) -> None:
@@ -344,16 +258,3 @@ def test_a_queued_response_that_one_removes_is_not_given_by_the_other(pair: Repl
 def test_an_entry_of_the_other_is_found_by_its_id(pair: Replicas) -> None:
     pair.create(0, session="my-own-2")
     assert pair.admin(1, "GET", "requests/entry?id=my-own-2-1").json()["id"] == "my-own-2-1"
-
-
-def test_all_sessions_are_listed_in_the_order_of_their_opening(pair: Replicas) -> None:
-    now = time.monotonic()
-    pair.apps[0].mock_app.shared.connection.time.measure(2e9, now, now)  # it takes the server to be ahead
-    pair.create(0, session="one")
-    pair.create(1, session="two")
-    assert [each["session"] for each in pair.admin(0, "GET", "sessions").json()["sessions"]] == ["one", "two"]
-
-
-def test_a_session_without_a_name_is_made_whatever_the_header_says(pair: Replicas) -> None:
-    response = pair.send(0, "POST", "/__admin/sessions", json={}, headers={"X-Mock-Session": "mine"})
-    assert response.json()["session"] == "session-1"

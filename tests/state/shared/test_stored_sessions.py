@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.state.shared.changes import encode_changes
 from crm_mocks.state.shared.replies import Commit, LogPosition, Stored
 from crm_mocks.state.shared.stored_sessions import StoredSessions
@@ -74,46 +73,3 @@ def test_purge_leaves_a_longer_prefix_alone(replicas: Callable[..., Replicas], s
     before = server.command("KEYS", f"{prefix}:other:*")
     assert pair.run(pair.apps[0].mock_app.shared.connection.purge()) > 4
     assert sorted(server.command("KEYS", f"{prefix}:*")) == sorted(before)
-
-
-def test_the_session_without_a_name_does_not_count_towards_the_limit(replicas: Callable[..., Replicas]) -> None:
-    pair = replicas(settings={"host.sessions": 1})
-    assert pair.create(0, session="one").status_code == 201
-    assert pair.create(0, session="two").status_code == 400
-    assert pair.create(0).status_code == 201
-
-
-def test_the_limit_of_sessions_holds_for_all_processes_together(replicas: Callable[..., Replicas]) -> None:
-    mocks = replicas(3, settings={"host.sessions": 6})
-    statuses = [mocks.create(number % 3, session=f"s{number}").status_code for number in range(12)]
-    assert statuses.count(201) <= 6 + 2  # a process learns of the others when it opens a session
-    assert statuses[9:] == [400] * 3
-
-
-def test_all_sessions_are_listed_however_many_are_closed(replicas: Callable[..., Replicas]) -> None:
-    pair = replicas(settings={"host.sessions": 2})
-    names = [f"s{number}" for number in range(9)]
-    for name in names:
-        assert pair.create(0, session=name).status_code == 201
-        pair.admin(0, "DELETE", f"sessions?session={name}")
-    for place in (0, 1):
-        listed = pair.admin(place, "GET", "sessions").json()["sessions"]
-        assert [each["session"] for each in listed] == names
-    assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 9
-    assert pair.admin(1, "POST", "reset", {}).json() == {"reset": names}
-
-
-def test_a_rejected_request_beyond_the_limit_of_sessions_is_journalled_in_the_default_one(
-    replicas: Callable[..., Replicas],
-) -> None:
-    pair = replicas(settings={"host.sessions": 1})
-    pair.create(0, session="one")
-    app = pair.apps[0]
-    rejected = RejectedRequest(1, ("headers",), "malformed", 400, path="/~two/x")
-
-    async def record() -> None:
-        app.record_rejected(rejected)
-        await app.mock_app.shared.sessions.stop()
-
-    pair.run(record())
-    assert pair.ids(1) == ["default-1"]
