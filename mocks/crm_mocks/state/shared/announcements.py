@@ -1,4 +1,4 @@
-"""Announcements of new exchanges, by which those who wait for them are woken."""
+"""Announcements of new exchanges, which wake requests that wait for them."""
 
 from __future__ import annotations
 

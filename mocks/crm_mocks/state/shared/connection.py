@@ -1,4 +1,4 @@
-"""The connection to the server that holds the state: commands, scripts, and what becomes of failures."""
+"""The connection to the server that holds the state: commands, scripts, and failures."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class StateConnection:
         return await self.guarded(lambda client: _pipelined(client, queue))
 
     async def guarded(self, command: Callable[[Any], Awaitable[Result]]) -> Result:
-        """Return the result of what uses the client.
+        """Return the result of a function that uses the client.
 
         Raises:
             StateError: the server does not reply in time, or refuses the command.
@@ -151,7 +151,7 @@ class StateConnection:
             ) from error
 
     async def _replicated(self, client: Any, *command: Any) -> Any:
-        """Run a command and wait until enough replicas of the server have stored what it did."""
+        """Run a command, and wait until enough replicas of the server have stored its effects."""
         wanted = self.settings.wait_replicas
         wait = ("WAIT", wanted, int(self.settings.command_seconds * 500))
         reply, replicas = await _pipelined(

@@ -60,7 +60,7 @@ class SessionCopies:
         self._listed: list[str] = []  # all names as found last
 
     async def run(self, name: str, step: Callable[[], Awaitable[Result]]) -> Result:
-        """Run a step that uses a session, and store what it has changed; run it again if another process was faster.
+        """Run a step that uses a session, and store its changes; run it again if another process was faster.
 
         Steps that wait for the session at the same time are stored together.
 

@@ -31,7 +31,7 @@ _JOURNAL_PAGE: Final = 500
 
 
 class CopyUpdates:
-    """Applies to copies what other processes have changed.
+    """Applies the changes of other processes to copies.
 
     Attributes:
         on_loss: called when the store has lost something.
@@ -51,7 +51,7 @@ class CopyUpdates:
         self._on_create = on_create
 
     async def catch_up(self, copy: SessionCopy, missing: Missing | None) -> None:
-        """Apply what a copy misses; `None` if that is nothing."""
+        """Apply the changes that a copy lacks; `None` if there are none."""
         if missing is None or (missing.snapshot is None and not copy.is_current):
             return  # a copy that was dropped is loaded by the next attempt
         copy.is_current = False  # until all of it is applied
@@ -79,7 +79,7 @@ class CopyUpdates:
         copy.expires = self._connection.time.now() + seconds
 
     def new_session(self, copy: SessionCopy) -> SharedSession:
-        """Return a session that does not exist yet, with what each new session holds."""
+        """Return a new session, with the content of each new session."""
         session = copy.session = self._create(copy.name)
         if copy.transaction is not None:
             session.begin(copy.transaction)

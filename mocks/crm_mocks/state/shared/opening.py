@@ -1,4 +1,4 @@
-"""Opening of a shared state before a server starts, and what is done to it from outside of one."""
+"""Opening a shared state before a server starts, and removing it."""
 
 from __future__ import annotations
 

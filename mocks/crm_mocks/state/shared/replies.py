@@ -1,4 +1,4 @@
-"""What is asked of the server about a session, and what it replies."""
+"""Commits to the server, and its replies about a session."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LogPosition:
 
 @dataclass(frozen=True)
 class Missing:
-    """What a copy misses.
+    """The changes that a copy lacks.
 
     Attributes:
         position: position that the copy reaches with it.
@@ -80,7 +80,7 @@ class Busy:
 
 @dataclass(frozen=True)
 class Commit:
-    """What is stored in one step.
+    """Changes and exchanges to be stored in one step.
 
     Attributes:
         changes: the changes as bytes; empty for none.
@@ -98,7 +98,7 @@ class Commit:
 
 
 def missing_of(reply: list[Any]) -> Missing:
-    """Return what a copy misses from the reply of a script."""
+    """Return the changes that a copy lacks, from the reply of a script."""
     kind, _, session_id, version, head, life, changes, *full = reply
     position = LogPosition(session_id.decode(), version, head.decode())
     if kind == b"behind":

@@ -1,4 +1,4 @@
-"""What the server does in one step: scripts in Lua, each with the keys of one session.
+"""Scripts in Lua, which the server runs in one step, each with the keys of one session.
 
 A session has four keys, which share a hash tag:
 
@@ -97,7 +97,7 @@ if (m[1] or '') == ARGV[1] and (m[3] or '') == ARGV[3] and (m[2] or '0') == ARGV
 return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
 """
 )
-"""Returns what a copy misses.
+"""Returns the changes that a copy lacks.
 
 Arguments: id, version and head of the copy; name of the process; whether it stands in line if there is one.
 """
@@ -142,7 +142,7 @@ redis.call('PUBLISH', ARGV[11], total)
 return {'stored', time, version, log_bytes, snapshot_bytes, #line}
 """
 )
-"""Stores a change and exchanges if the copy was up to date, else returns what it misses.
+"""Stores a change and exchanges if the copy was up to date, else returns the changes that it lacks.
 
 Arguments: id, version and head of the copy; token of the change; milliseconds until the session expires; whether the
 session starts anew; the change, empty for none; name of the process; whether it stands in line after a conflict;

@@ -58,13 +58,13 @@ class SessionCopy:
         self.is_current = False
 
     def abandon(self) -> None:
-        """Forget an open transaction, and what it has changed."""
+        """Forget an open transaction and its changes."""
         if self.transaction is not None:
             self.transaction = None
             self.drop()
 
     def has_lost(self, found: Missing, now: float) -> bool:
-        """Return whether a stored session is not the continuation of what this process has seen.
+        """Return whether a stored session does not continue the one that this process knows.
 
         A reset and the end of its life explain that a session is gone. Nothing explains a version that is lower, or
         another change where this process has seen one.

@@ -1,4 +1,4 @@
-"""What a session remembers to judge its client, and what tests have set, in a form that other processes can read."""
+"""Small parts of a session, such as clock and settings, in a form that other processes can read."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class SharedSessions(SessionCopies):
         task.add_done_callback(self._tasks.discard)
 
     async def stop(self) -> None:
-        """Wait for what is done in the background, and cancel it after the time limit of a command."""
+        """Wait for background tasks, and cancel them after the time limit of a command."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=self.connection.settings.command_seconds)
             for task in late:
@@ -155,6 +155,6 @@ class SharedSessions(SessionCopies):
             await asyncio.gather(*late, return_exceptions=True)
 
     def note_loss_of_all(self) -> None:
-        """Look for what was lost of all sessions that this process knows, since the server has lost its data."""
+        """Check all sessions that this process knows for losses, since the server has lost its data."""
         names = [copy.name for copy in self._copies.values() if copy.position.version]
         self.later(self.read(names, journal=False))

@@ -1,4 +1,4 @@
-"""Statistics of a shared session: counted by every process from what the log says about each exchange."""
+"""Statistics of a shared session: counted by every process from the log, which describes each exchange."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class SharedStats(SessionStats):
 
 
 def exchange_change(entry: JournalEntry) -> Change:
-    """Return what the statistics need of an exchange."""
+    """Return the change that describes an exchange to the statistics."""
     return [
         EXCHANGE,
         entry.number,

@@ -1,4 +1,4 @@
-"""What is done with sessions in one transaction: one step, or several requests to one session together."""
+"""Steps of a transaction: one, or several requests to the same session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process asks the server about one session: to load it, to change it, to read its journal."""
+"""Sessions on the server: loading and changing them, and reading their journals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class StoredSessions:
         self._ttl = int(connection.settings.session_ttl * 1000)
 
     async def pull(self, session: str, position: LogPosition, *, stands_aside: bool) -> Missing | Busy | None:
-        """Return what a copy misses; `None` if that is nothing.
+        """Return the changes that a copy lacks; `None` if there are none.
 
         Args:
             session: name of the session.
@@ -36,7 +36,7 @@ class StoredSessions:
         return None if reply[0] == b"current" else self._missing(session, reply)
 
     async def commit(self, session: str, position: LogPosition, commit: Commit) -> Stored | Missing | Busy:
-        """Store a commit if the copy is up to date; otherwise return what it misses."""
+        """Store a commit if the copy is up to date; otherwise return the changes that it lacks."""
         connection = self._connection
         reply = await connection.run_timed(
             COMMIT,

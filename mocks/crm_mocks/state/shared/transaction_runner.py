@@ -166,7 +166,7 @@ class TransactionRunner:
     async def _attempt(
         self, copies: Sequence[SessionCopy], steps: Sequence[Step], *, queues: bool, is_fresh: bool
     ) -> Busy | None:
-        """Run steps, and commit what they have changed.
+        """Run steps, and commit their changes.
 
         Args:
             copies: the copies that they use.

@@ -35,7 +35,7 @@ _SERVER_OPTIONS: Final = ("db", "username", "password")
 
 _CREDENTIALS: Final = re.compile(r"(?<=://).*@")
 _HOST: Final = re.compile(r"[^/:]*(:\d+)?(/|,|$)|\[")
-"""Start of the address of a server; what else follows `://` may be a part of a password."""
+"""Start of the address of a server; anything else after `://` may be a part of a password."""
 
 _UNIX_CREDENTIALS: Final = re.compile(r"(?<=://)[^/]*@")
 
@@ -161,7 +161,7 @@ class StateUrl:
 
 
 def _check_server(parts: SplitResult) -> None:
-    """Check what the client library ignores or reports with a part of the password."""
+    """Check the port, whose error quotes a part of the password, and the database, which the client library ignores."""
     try:
         _ = parts.port
     except ValueError:
