@@ -88,5 +88,5 @@ def missing(wheel: Path, project: Path) -> list[str]:
 
 def _build(project: Path, folder: Path, *options: str) -> None:
     """Build distributions of a project into a folder: an sdist and the wheel from it, unless options say otherwise."""
-    command = [BIN / "python", "-m", "build", "--no-isolation", *options, "--outdir", folder, project]
-    run(command, project, {"SOURCE_DATE_EPOCH": source_date(project)})
+    epoch = {"SOURCE_DATE_EPOCH": source_date(project)}
+    run([BIN / "python", "-m", "build", "--no-isolation", *options, "--outdir", folder, project], project, epoch)
