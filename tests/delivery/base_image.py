@@ -1,7 +1,7 @@
 """A stand-in for the base image `python:3.N-slim`, made of this machine's own files.
 
 It has the files of Debian's essential packages, apt and certificates, and this Python in /usr/local, as the base image
-has; nothing else of this machine, so that a step which needs more fails as it would there.
+does, and nothing else of this machine: a step that needs more fails as it would there.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ IMAGE = f"docker.io/library/python:{VERSION}-slim"
 _STATUS = Path("/var/lib/dpkg/status")
 _WANTED = ("apt", "ca-certificates", "debian-archive-keyring", "mawk", "netbase", "passwd", "tzdata")
 _ACCOUNTS = Path("/usr/share/base-passwd")
+_FOLDERS = (
+    *("dev", "proc", "sys", "tmp", "root", "home", "etc/ssl", "var/log/apt", "var/tmp"),
+    *("var/cache/apt/archives/partial", "var/lib/apt/lists/partial", "var/lib/dpkg/info", "var/lib/dpkg/updates"),
+)
+"""Folders that belong to no package."""
+
 _UNUSED = ("__pycache__", "site-packages", "test", "config-*")
 
 
@@ -63,20 +69,7 @@ def _copy(files: list[str], root: Path) -> None:
 
 def _write_state(root: Path, packages: dict[str, str]) -> None:
     """Write what the packages' scripts write: accounts, the lists of dpkg and apt, certificates, an empty /tmp."""
-    for folder in (
-        "dev",
-        "proc",
-        "sys",
-        "tmp",
-        "root",
-        "home",
-        "etc/ssl",
-        "var/log/apt",
-        "var/tmp",
-        "var/lib/dpkg/updates",
-    ):
-        root.joinpath(folder).mkdir(parents=True, exist_ok=True)
-    for folder in ("var/cache/apt/archives/partial", "var/lib/apt/lists/partial", "var/lib/dpkg/info"):
+    for folder in _FOLDERS:
         root.joinpath(folder).mkdir(parents=True, exist_ok=True)
     root.joinpath("tmp").chmod(0o1777)
     for name in ("passwd", "group"):
@@ -87,7 +80,7 @@ def _write_state(root: Path, packages: dict[str, str]) -> None:
         shutil.copytree(f"/etc/{folder}", root / "etc" / folder, symlinks=True, dirs_exist_ok=True)
     for source in root.joinpath("etc/apt/sources.list.d").iterdir():
         if not source.name.startswith("debian"):
-            source.unlink()  # of programs that were added to this machine
+            source.unlink()  # sources that were added to this machine
 
 
 def _copy_python(root: Path) -> None:

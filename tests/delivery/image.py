@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.delivery import base_image
 from tests.wheel import ROOT
 
+NOT_STARTED = "the image does not start"
 _SETUP = """\
 ip link set lo up
 mount -t proc proc "$1/proc"
@@ -94,7 +95,7 @@ class Image:
         with subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             container = Container(process, self.config)
             try:
-                _wait(lambda: container.program == self.config["Entrypoint"][0] and container.children, process)
+                wait_until(lambda: container.runs_its_command, NOT_STARTED, process)
                 yield container
             finally:
                 for number in _children(process.pid):
@@ -105,7 +106,7 @@ class Image:
     def running(self):
         """Run the image in the background; yield it once it is healthy."""
         with self.started() as container:
-            _wait(container.is_healthy, container.process)
+            wait_until(container.is_healthy, NOT_STARTED, container.process)
             yield container
 
 
@@ -122,15 +123,15 @@ class Container:
         return int(_children(self.process.pid)[0])
 
     @property
-    def program(self) -> str:
-        """Name of the program that process 1 runs; empty before there is one."""
+    def runs_its_command(self) -> bool:
+        """Whether process 1 runs the entry point, and this has started the command."""
         children = _children(self.process.pid)
-        return Path(f"/proc/{children[0]}/comm").read_text("utf-8").strip() if children else ""
+        program = Path(f"/proc/{children[0]}/comm").read_text("utf-8").strip() if children else ""
+        return program == self.config["Entrypoint"][0] and bool(_children(self.first_process))
 
-    @property
-    def children(self) -> list[str]:
-        """The children of process 1."""
-        return _children(self.first_process)
+    def processes(self) -> list[str]:
+        """Return the processes below process 1, by their numbers outside, those that have ended included."""
+        return _descendants(self.first_process)
 
     def execute(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command inside, as `docker exec` does."""
@@ -153,9 +154,15 @@ def _children(number: int) -> list[str]:
         return []
 
 
-def _wait(condition: Callable[[], object], process: subprocess.Popen, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
+def _descendants(number: int) -> list[str]:
+    children = _children(number)
+    return children + [each for child in children for each in _descendants(int(child))]
+
+
+def wait_until(condition: Callable[[], object], failure: str, process: subprocess.Popen | None = None) -> None:
+    """Wait until a condition is met; fail after a minute, or when a process that has to run has ended."""
+    end = time.monotonic() + 60
     while not condition():
-        assert process.poll() is None, process.communicate()[0].decode()
-        assert time.monotonic() < end, "the image does not start"
+        assert process is None or process.poll() is None, process.communicate()[0].decode()
+        assert time.monotonic() < end, failure
         time.sleep(0.05)

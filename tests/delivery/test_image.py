@@ -6,16 +6,18 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.delivery.image import Builder
+from tests.delivery.image import Builder, wait_until
 from tests.delivery.programs import program
 from tests.wheel import ROOT
 
 NEEDED = ("apt-get", "buildah", "chroot", "dpkg", "ip", "nsenter", "unshare")
+GRACE_SECONDS = 10
+"""Time that `docker stop` gives a container before it kills it."""
+
 ABSENT = [name for name in NEEDED if shutil.which(name) is None]
 buildable = pytest.mark.skipif(
     bool(ABSENT) or os.geteuid() != 0, reason=f"needs root and {', '.join(ABSENT) or 'nothing else'}"
@@ -63,29 +65,26 @@ def test_its_processes_are_not_those_of_root(container):
 
 @buildable
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_within_a_second(image, number):
+def test_a_signal_ends_it_before_docker_would_kill_it(image, number):
     with image.running() as container:
-        start = time.monotonic()
         os.kill(container.first_process, number)
-        code = container.process.wait(10)
-    assert time.monotonic() - start < 1
-    assert code == 0
+        assert container.process.wait(GRACE_SECONDS) == 0
 
 
 @buildable
 def test_sigterm_ends_it_before_it_is_ready(image):
     with image.started() as container:
         os.kill(container.first_process, signal.SIGTERM)
-        assert container.process.wait(5) in (0, 128 + signal.SIGTERM)
+        assert container.process.wait(GRACE_SECONDS) in (0, 128 + signal.SIGTERM)
 
 
 @buildable
 def test_orphans_are_reaped(container):
-    container.execute("sh", "-c", "(sh -c 'sleep 0.2; exit 3' &) ; exit 0")
-    time.sleep(0.5)
-    states = container.execute("sh", "-c", "cat /proc/[0-9]*/stat").stdout.splitlines()
-    assert len(states) >= 2
-    assert [line for line in states if ") Z " in line] == []
+    before = container.processes()
+    container.execute("sh", "-c", "(sh -c 'while [ ! -e /tmp/end ]; do sleep 0.1; done; exit 3' > /dev/null 2>&1 &)")
+    assert len(container.processes()) > len(before)
+    container.execute("touch", "/tmp/end")
+    wait_until(lambda: container.processes() == before, "an orphan is left, running or as a zombie")
 
 
 @buildable

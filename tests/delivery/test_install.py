@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from crm_mocks import __version__
 from tests.delivery.programs import program
 from tests.docs.snippets import blocks_of
 from tests.wheel import ROOT
@@ -19,7 +20,7 @@ IGNORED = shutil.ignore_patterns(".*", "dist", "build", "node_modules", "__pycac
 
 
 def commands(page):
-    """Return the commands of the blocks that a page leaves to these tests, block by block."""
+    """Return the commands of the blocks of a page that only these tests run, block by block."""
     blocks = blocks_of((ROOT / page).read_text("utf-8"), page)
     return [block.commands for block in blocks if block.not_run.startswith("tests/delivery")]
 
@@ -77,7 +78,7 @@ def test_the_readme_leads_to_a_verdict_on_a_first_test(folder, run):
     assert "Contract kept: 2 exchanges, none of which broke the contract" in run(test)
     for command in others:
         run(f"{command} --no-deps --force-reinstall")
-        assert run("crm-mocks --version") == "crm-mocks 0.1.0\n"
+        assert run("crm-mocks --version") == f"crm-mocks {__version__}\n"
 
 
 def test_the_readme_says_what_a_mistake_gives(folder, run):
@@ -96,12 +97,12 @@ def test_uvx_pipx_and_uv_do_as_the_page_says(folder, run):
     )
     for command in (*ephemeral, *with_uv):
         printed = run(command)
-        assert "crm-mocks 0.1.0" in printed or command.startswith("uv add")
+        assert f"crm-mocks {__version__}" in printed or command.startswith("uv add")
 
 
 def test_a_python_that_is_too_old_is_named(run):
     printed = run("pip download --no-deps --only-binary :all: --python-version 3.10 crm-mocks || true")
-    assert "0.1.0 Requires-Python >=3.11" in printed
+    assert f"{__version__} Requires-Python >=3.11" in printed
 
 
 def test_make_names_the_python_it_needs(tmp_path):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from crm_mocks import __version__
 from tests.wheel import ROOT
 from tools.release import __main__ as release
 from tools.release import matrix, pythons
@@ -31,22 +33,25 @@ def test_the_distributions_of_this_checkout_are_complete_and_reproducible(built)
 
 @pytest.mark.parametrize(
     "name",
-    ["crm_mocks/openapi/leadbank.yaml", "crm_contracts/py.typed", "crm_mocks-0.1.0.dist-info/licenses/LICENSE"],
+    [
+        "crm_mocks/openapi/leadbank.yaml",
+        "crm_contracts/py.typed",
+        f"crm_mocks-{__version__}.dist-info/licenses/LICENSE",
+    ],
 )
 def test_a_wheel_that_lacks_a_file_is_named(built, tmp_path, name):
     (absent,) = missing(without(built.wheel, name, tmp_path), ROOT)
     assert name.endswith(absent)
 
 
-def test_distributions_that_another_build_does_not_give_are_refused(built, tmp_path):
-    sdist = shutil.copy2(built.sdist, tmp_path)
-    with (tmp_path / built.sdist.name).open("ab") as file:
-        file.write(b"\0")
-    with pytest.raises(StepError, match="sdist"):
-        check(Distributions(type(built.sdist)(sdist), built.wheel), ROOT)
+def test_distributions_that_a_second_build_does_not_give_are_refused(built, tmp_path):
+    sdist = Path(shutil.copy2(built.sdist, tmp_path))
+    sdist.write_bytes(sdist.read_bytes() + b"\0")
+    with pytest.raises(StepError, match=rf"{sdist.name} differs from that of a second build"):
+        check(Distributions(sdist, built.wheel), ROOT)
 
 
-def test_the_index_tells_the_python_that_is_needed(built, tmp_path):
+def test_the_index_states_the_required_python(built, tmp_path):
     lay_out([built.wheel, built.sdist], tmp_path)
     page = (tmp_path / "simple" / "crm-mocks" / "index.html").read_text("utf-8")
     assert page.count('data-requires-python="&gt;=3.11"') == 2
@@ -59,10 +64,10 @@ def test_a_python_that_cannot_be_had_is_skipped_and_named(monkeypatch):
     assert found == [Cell("3.12", Dependencies.LOWEST, "no Python 3.12", skipped=True)]
 
 
-def test_a_stand_in_that_starts_no_python_is_passed_over(monkeypatch, tmp_path):
-    stand_in = tmp_path / "python3.12"
-    stand_in.write_text("#!/bin/sh\nexit 127\n", "utf-8")
-    stand_in.chmod(0o755)
+def test_a_shim_that_leads_nowhere_is_skipped(monkeypatch, tmp_path):
+    shim = tmp_path / "python3.12"
+    shim.write_text("#!/bin/sh\nexit 127\n", "utf-8")
+    shim.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setattr(pythons, "BIN", tmp_path)  # no uv

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from crm_mocks import __version__
 from tests.wheel import ROOT
 from tools.dependencies.declared import ALWAYS, declared
 from tools.release import sbom
@@ -27,7 +28,7 @@ def document(path):
 
 def test_it_is_about_the_wheel_and_the_sdist(built, document):
     subject = document["metadata"]["component"]
-    assert (subject["name"], subject["version"]) == ("crm-mocks", "0.1.0")
+    assert (subject["name"], subject["version"]) == ("crm-mocks", __version__)
     found = {each["url"]: each["hashes"][0]["content"] for each in subject["externalReferences"]}
     assert found == {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in (built.wheel, built.sdist)}
     assert datetime.fromisoformat(document["metadata"]["timestamp"]).timestamp() == int(source_date(ROOT))
@@ -36,7 +37,7 @@ def test_it_is_about_the_wheel_and_the_sdist(built, document):
 def test_it_lists_what_is_needed_directly_and_all_that_this_needs(document):
     components = {each["bom-ref"]: each for each in document["components"]}
     needed = {each["ref"]: each.get("dependsOn", []) for each in document["dependencies"]}
-    direct = {components[reference]["name"] for reference in needed["crm-mocks==0.1.0"]}
+    direct = {components[reference]["name"] for reference in needed[f"crm-mocks=={__version__}"]}
     expected = {each.name for each in declared() if each.group == ALWAYS and each.applies}
     assert {name.lower().replace("_", "-") for name in direct} == expected
     assert {reference for references in needed.values() for reference in references} == components.keys()
@@ -65,6 +66,6 @@ def test_an_invalid_one_is_refused(built, tmp_path, monkeypatch):
     monkeypatch.setattr(sbom, "_of_environment", lambda *_: json.dumps(document))
     wheel = tmp_path / built.wheel.name
     wheel.write_bytes(b"")
-    with pytest.raises(StepError, match=r"crm_mocks-0.1.0.cdx.json is no valid SBOM: .*no-such-type"):
+    with pytest.raises(StepError, match=rf"crm_mocks-{__version__}.cdx.json is no valid SBOM: .*no-such-type"):
         sbom.write(Distributions(wheel, wheel), ROOT, "http://127.0.0.1:1/simple/")
-    assert not (tmp_path / "crm_mocks-0.1.0.cdx.json").exists()
+    assert not list(tmp_path.glob("*.json"))

@@ -6,7 +6,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -43,11 +43,16 @@ class Declared:
         return self.requirement.marker is None or self.requirement.marker.evaluate()
 
 
+def project_table(pyproject: Path = PYPROJECT) -> dict[str, Any]:
+    """Return the table `project` of pyproject.toml."""
+    table: dict[str, Any] = tomllib.loads(pyproject.read_text("utf-8"))["project"]
+    return table
+
+
 def declared(pyproject: Path = PYPROJECT) -> list[Declared]:
     """Return the requirements in the order of the file, without those for extras of our own."""
-    text = pyproject.read_text("utf-8")
-    project = tomllib.loads(text)["project"]
-    reasons = {match["requirement"]: match["reason"] for match in _COMMENT.finditer(text)}
+    project = project_table(pyproject)
+    reasons = {match["requirement"]: match["reason"] for match in _COMMENT.finditer(pyproject.read_text("utf-8"))}
     groups = {ALWAYS: project["dependencies"], **project.get("optional-dependencies", {})}
     found = [(Requirement(line), group, reasons.get(line, "")) for group, lines in groups.items() for line in lines]
     return [

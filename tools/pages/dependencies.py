@@ -12,8 +12,9 @@ from tools.pages.markdown import code, page, table
 NAME = "dependencies.md"
 _HEADS = ("package", "versions", "licence", "why")
 _INTRODUCTION = """\
-What is installed with crm-mocks, from `pyproject.toml` and the metadata of the packages. Where a version is excluded,
-the last column says why. [Install](install.md#what-a-release-is-tried-with) says which versions are tested."""
+What is installed with crm-mocks, from `pyproject.toml` and the metadata of the packages. Upper bounds, and lower ones
+that a test needed, have their reason in the last column. [Install](install.md#what-a-release-is-tried-with) says which
+versions are tested."""
 _LICENCES = """\
 A test fails if a package in these tables, or one that it needs in turn, has a licence other than these: {accepted}
 (`BSD` where the metadata does not say which). The other extras, `test`, `dev`, `site` and `delivery`, are for work on

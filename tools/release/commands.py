@@ -1,4 +1,4 @@
-"""Running commands, whose output becomes the error if they fail."""
+"""Run a command; if it fails, its output is the error."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ TIMEOUT_SECONDS = 300
 
 
 class StepError(CrmMocksError):
-    """A command of a step failed; the message has the command and its output."""
+    """A step of a release failed: a command, whose output is in the message, or a check."""
 
 
 def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Run a command and return what it printed.
+    """Run a command; return its output, stderr included.
 
     Args:
         command: program and arguments.

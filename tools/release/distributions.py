@@ -1,4 +1,4 @@
-"""The sdist and the wheel, and whether they are what a release needs."""
+"""The sdist and the wheel: built reproducibly, and checked."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Final
 
 from tools.release.commands import BIN, StepError, run
 
-_NEEDED: Final = (".dist-info/entry_points.txt", ".dist-info/licenses/LICENSE")
-_SOURCES: Final = {"mocks": "", "contracts": "", "openapi": "crm_mocks/openapi/"}
-"""Folders of the checkout whose files the wheel holds, and where."""
+_METADATA: Final = (".dist-info/entry_points.txt", ".dist-info/licenses/LICENSE")
+_FOLDERS: Final = {"mocks": "", "contracts": "", "openapi": "crm_mocks/openapi/"}
+"""Folders of the checkout that are in the wheel, each with its place there."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,13 @@ def build(project: Path, folder: Path) -> Distributions:
     """
     for old in folder.glob("crm_mocks-*"):
         old.unlink()
-    epoch = {"SOURCE_DATE_EPOCH": source_date(project)}
-    run([BIN / "python", "-m", "build", "--no-isolation", "--outdir", folder, project], project, epoch)
+    _build(project, folder)
     (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
     return Distributions(sdist, wheel)
 
 
 def source_date(project: Path) -> str:
-    """Return SOURCE_DATE_EPOCH: as set, else the time of the last commit, else 1980, since zip files hold no older."""
+    """Return SOURCE_DATE_EPOCH if it is set, else the time of the last commit, else the oldest that zip files hold."""
     if "SOURCE_DATE_EPOCH" in os.environ:
         return os.environ["SOURCE_DATE_EPOCH"]
     try:
@@ -51,7 +50,7 @@ def source_date(project: Path) -> str:
 
 
 def check(built: Distributions, project: Path) -> None:
-    """Check metadata, contents, and that another build gives the same bytes.
+    """Check metadata, contents, and that a second build gives the same bytes.
 
     Raises:
         StepError: a check failed.
@@ -62,40 +61,32 @@ def check(built: Distributions, project: Path) -> None:
     if absent:
         raise StepError(f"{built.wheel.name} lacks {', '.join(absent)}")
     with tempfile.TemporaryDirectory() as folder:
-        again = build(project, Path(folder))
-        direct = _wheel_of_the_checkout(project, Path(folder, "direct"))
-        for name, one, other in (
-            ("sdist", built.sdist, again.sdist),
-            ("wheel", built.wheel, again.wheel),
-            ("wheel of the sdist", built.wheel, direct),
+        second = build(project, Path(folder))
+        direct = Path(folder, "direct")
+        _build(project, direct, "--wheel")
+        for first, other in (
+            (built.sdist, second.sdist),
+            (built.wheel, second.wheel),
+            (built.wheel, direct / built.wheel.name),
         ):
-            if one.read_bytes() != other.read_bytes():
-                raise StepError(f"the {name} of a second build is different")
+            if first.read_bytes() != other.read_bytes():
+                origin = "the checkout" if other.parent == direct else "a second build"
+                raise StepError(f"{first.name} differs from that of {origin}")
 
 
 def missing(wheel: Path, project: Path) -> list[str]:
-    """Return what an installed wheel needs and this one does not hold: files of the packages, licence, entry points."""
+    """Return the files that a wheel lacks: modules and data of the packages, licence, entry points."""
     names = zipfile.ZipFile(wheel).namelist()
     files = [
         target + path.relative_to(project / folder).as_posix()
-        for folder, target in _SOURCES.items()
+        for folder, target in _FOLDERS.items()
         for path in sorted((project / folder).rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     ]
-    return [file for file in (*files, *_NEEDED) if not any(name.endswith(file) for name in names)]
+    return [file for file in (*files, *_METADATA) if not any(name.endswith(file) for name in names)]
 
 
-def _wheel_of_the_checkout(project: Path, folder: Path) -> Path:
-    command: list[str | Path] = [
-        BIN / "python",
-        "-m",
-        "build",
-        "--no-isolation",
-        "--wheel",
-        "--outdir",
-        folder,
-        project,
-    ]
-    run(command, project, {"SOURCE_DATE_EPOCH": source_date(project)})
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+def _build(project: Path, folder: Path, *options: str) -> None:
+    """Build distributions of a project into a folder: an sdist and the wheel from it, unless options say otherwise."""
+    epoch = {"SOURCE_DATE_EPOCH": source_date(project)}
+    run([BIN / "python", "-m", "build", "--no-isolation", *options, "--outdir", folder, project], project, epoch)

@@ -14,8 +14,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-REQUIRES_PYTHON = ">=3.11"
-OURS = "crm-mocks"
+from packaging.utils import canonicalize_name
+
+from tools.dependencies.declared import OURS, project_table
 
 
 class IndexHandler(SimpleHTTPRequestHandler):
@@ -40,15 +41,15 @@ class IndexServer(ThreadingHTTPServer):
 
 
 def lay_out(files: Iterable[Path], folder: Path) -> None:
-    """Write the pages of an index for distribution files into a folder, beside copies of these.
+    """Write a simple index of distributions into a folder: `simple/<project>/index.html`, beside copies of its files.
 
     Args:
         files: sdists and wheels.
-        folder: becomes `simple/<project>/index.html` and so on.
+        folder: folder of the index.
     """
     projects: dict[str, list[Path]] = {}
     for file in files:
-        projects.setdefault(file.name.split("-")[0].replace("_", "-").replace(".", "-").lower(), []).append(file)
+        projects.setdefault(canonicalize_name(file.name.split("-")[0]), []).append(file)
     for name, members in projects.items():
         place = folder / "simple" / name
         place.mkdir(parents=True, exist_ok=True)
@@ -69,5 +70,5 @@ def served(folder: Path) -> Iterator[str]:
 
 def _link(file: Path, *, ours: bool) -> str:
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    requires = f' data-requires-python="{html.escape(REQUIRES_PYTHON)}"' if ours else ""
+    requires = f' data-requires-python="{html.escape(project_table()["requires-python"])}"' if ours else ""
     return f'<a href="{html.escape(file.name)}#sha256={digest}"{requires}>{html.escape(file.name)}</a><br>'

@@ -1,4 +1,4 @@
-"""The install matrix: each Python with each set of dependencies, in an empty environment, then used."""
+"""The install matrix: each Python with each set of dependencies, in an empty environment."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Cell:
     """The result of one Python with one set of dependencies.
 
     Attributes:
-        result: the version that pytest and the command ran with, or what failed.
-        seconds: of the installation and of the use.
+        result: the installed version of crm-mocks, or the error.
+        seconds: time to install it, and time to use it.
     """
 
     python: str
@@ -61,7 +61,7 @@ class Cell:
 
 
 def first_test(readme: Path) -> str:
-    """Return the first own test that README.md shows, which every cell runs."""
+    """Return the first test of README.md, which every cell runs."""
     block = re.search(r"^```python\n(.*?)^```$", readme.read_text("utf-8").split(_HEADING)[1], re.MULTILINE | re.DOTALL)
     if block is None:
         raise StepError(f"{readme.name}: no Python below {_HEADING!r}")
@@ -74,7 +74,7 @@ def cells(versions: Iterable[str], sets: Iterable[Dependencies], index_url: str,
     Args:
         versions: such as `3.12`.
         sets: the dependencies to install.
-        index_url: of an index with crm-mocks; all else comes from the usual one.
+        index_url: URL of an index with crm-mocks; everything else comes from the default index.
         test: text of a test file.
     """
     for version in versions:

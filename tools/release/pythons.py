@@ -6,16 +6,18 @@ import os
 import shutil
 from pathlib import Path
 
+from tools.dependencies.declared import project_table
 from tools.release.commands import BIN, StepError, run
 
-VERSIONS = ("3.11", "3.12", "3.13")
+_CLASSIFIER = "Programming Language :: Python :: "
+VERSIONS = tuple(
+    line.removeprefix(_CLASSIFIER) for line in project_table()["classifiers"] if line.startswith(_CLASSIFIER)
+)
+"""Supported versions, from the oldest, as pyproject.toml lists them."""
 
 
 def find(version: str) -> Path | None:
-    """Return an interpreter of a version such as `3.12`, or None.
-
-    It is looked for on PATH and in pyenv's folder; otherwise uv is asked to install one.
-    """
+    """Return an interpreter of a version such as `3.12`, from PATH, pyenv or uv, which may install it; else `None`."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
     on_path = shutil.which(f"python{version}")
     candidates = [*([Path(on_path)] if on_path else []), *sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]
@@ -31,7 +33,7 @@ def find(version: str) -> Path | None:
 
 
 def _works(python: Path, version: str) -> bool:
-    """Tell whether it starts and has this version: a stand-in of pyenv may have none."""
+    """Return whether it starts and has this version; a shim of pyenv may lead nowhere."""
     code = "import sys, venv, ensurepip; print('{}.{}'.format(*sys.version_info))"
     try:
         return run([python, "-c", code], Path.cwd()).strip() == version

@@ -30,8 +30,8 @@ def write(built: Distributions, project: Path, index_url: str, extras: Collectio
     Args:
         built: the wheel, and the sdist; the SBOM has the hashes of both.
         project: the checkout.
-        index_url: of an index with the wheel.
-        extras: extras that are installed.
+        index_url: URL of an index with the wheel.
+        extras: the extras to install.
 
     Raises:
         StepError: something cannot be installed, or the SBOM is not valid.

@@ -12,9 +12,9 @@ def install(environment: Path, python: Path, index_url: str, *arguments: str) ->
     """Make an environment and install wheels into it.
 
     Args:
-        environment: folder of the environment, which is made.
+        environment: folder of the new environment.
         python: its interpreter.
-        index_url: of an index with crm-mocks; all else comes from the usual one.
+        index_url: URL of an index with crm-mocks; everything else comes from the default index.
         arguments: what to install, and options.
 
     Raises:

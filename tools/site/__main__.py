@@ -1,4 +1,4 @@
-"""`python -m tools.site`: build the docs site, strictly, with pictures taken anew if there is a Chromium.
+"""`python -m tools.site`: build the docs site in strict mode, with new pictures if there is a Chromium.
 
 Exit code 0 when it was built, 1 if a page is not in the navigation or a link is dead, 2 on a usage error.
 """

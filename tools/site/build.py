@@ -10,10 +10,11 @@ from mkdocs.commands.build import build as build_with_mkdocs
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
 
+from crm_mocks.errors import CrmMocksError
 from tools.site.checkout import ROOT
 
 
-class BuildError(Exception):
+class BuildError(CrmMocksError):
     """The site was not built."""
 
 
@@ -22,7 +23,7 @@ def build(output: Path, pictures: Path | None, **overrides: Any) -> int:
 
     Args:
         output: folder of the site, which is emptied first.
-        pictures: folder of pictures that take the place of those of docs/images, if any.
+        pictures: folder of pictures that replace those of docs/images, if any.
         overrides: entries of mkdocs.yml.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Places of the repository that the site is built from."""
+"""Folders and files of the repository that the site is built from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API reference shows of docstrings and signatures: an extension of Griffe, named in mkdocs.yml."""
+"""An extension of Griffe, named in mkdocs.yml: docstrings and signatures as the API reference shows them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _KINDS: Final = {kind.name: griffe.ParameterKind[kind.name.lower()] for kind in 
 
 
 class ReadableDocstrings(griffe.Extension):
-    """Sets examples as code, and shows the options that `accept_options` makes of an options class."""
+    """Marks examples as code, and shows the keyword arguments that `accept_options` takes from an options class."""
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Mark the example in a docstring as Python code, and leave out what is no part of an interface."""
+        """Mark the example in a docstring as Python code, and leave out special methods."""
         if obj.docstring is not None:
             obj.docstring.value = _EXAMPLE.sub(_as_code, obj.docstring.value)
         if obj.name.startswith("__") and obj.name not in ("__init__", "__call__"):
             obj.public = False
 
     def on_function(self, *, func: griffe.Function, **_: Any) -> None:
-        """Take signature and docstring from the function itself where a decorator has made them."""
+        """Take signature and docstring from the imported function where a decorator sets them."""
         if func.docstring is None or not any("accept_options" in str(each.value) for each in func.decorators):
             return
-        made = getattr(import_module(func.module.path), func.name)
-        func.parameters = griffe.Parameters(*map(_parameter, inspect.signature(made).parameters.values()))
-        func.docstring.value = _EXAMPLE.sub(_as_code, inspect.getdoc(made) or "")
+        function = getattr(import_module(func.module.path), func.name)
+        func.parameters = griffe.Parameters(*map(_parameter, inspect.signature(function).parameters.values()))
+        func.docstring.value = _EXAMPLE.sub(_as_code, inspect.getdoc(function) or "")
 
 
 def _as_code(match: re.Match[str]) -> str:

@@ -28,7 +28,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def _add_repository(files: Files, config: MkDocsConfig) -> None:
-    """Add the files that pages link to, and those that these link to."""
+    """Add the files that pages link to, directly or through other files."""
     found = dict.fromkeys(repository_path(uri) for uri in _navigation(config.nav) if uri.startswith(f"{PREFIX}/"))
     for page in files.documentation_pages():
         found.update(dict.fromkeys(linked_files(page.content_string, repository_path(page.src_uri))))
@@ -52,5 +52,5 @@ def _navigation(entries: Any) -> Iterator[str]:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001  # MkDocs passes them by name
-    """Lead links to files of the repository to their pages, and let Markdown stand within `details`."""
+    """Point links to files of the repository at their pages, and render Markdown inside `details`."""
     return with_site_links(markdown, page.file.src_uri).replace("<details>", '<details markdown="1">')

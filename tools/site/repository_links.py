@@ -1,6 +1,6 @@
-"""Links of pages to files of the repository, which become links to pages of the site.
+"""Links to files of the repository, which become links to pages of the site.
 
-A page of docs/ keeps its place. Every other file has a page below `repository/`: Markdown as it is, code highlighted.
+A page of docs/ keeps its place. Any other file gets a page below `repository/`: Markdown as it is, code highlighted.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def repository_path(uri: str) -> str:
 
 
 def source_uri(path: str) -> str:
-    """Return how MkDocs names the source of a file's page.
+    """Return the name that MkDocs has for the source of a file's page.
 
     Args:
-        path: path of the file in the repository; that of a folder stands for its README.md.
+        path: path of the file in the repository; for a folder, its README.md is taken.
     """
     if (ROOT / path).is_dir():
         path = f"{path}/README.md"
@@ -64,7 +64,7 @@ def with_site_links(markdown: str, uri: str) -> str:
 
     Args:
         markdown: the text.
-        uri: source of the page as MkDocs names it.
+        uri: source of the page, as in `repository_path`.
     """
 
     def replace(match: re.Match[str]) -> str:
@@ -85,6 +85,6 @@ def page_of(path: str) -> str:
 
 
 def _resolved(target: str, path: str) -> str:
-    """Return the path in the repository of a link's target, or an empty string if it is no file of it."""
+    """Return the path in the repository of a link's target, or an empty string if it leads elsewhere."""
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     return resolved if not resolved.startswith("..") and (ROOT / resolved).exists() else ""
