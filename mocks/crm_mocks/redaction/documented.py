@@ -1,0 +1,179 @@
+"""What a contract documents of a body: its members, and which of them hold credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import jsonschema_rs
+
+from crm_mocks.contract.references import follow
+from crm_mocks.redaction.name_rules import NameRules, Treatment
+
+_MAX_NAMES: Final = 5_000
+_PASSWORD: Final = "password"  # noqa: S105  # a format
+
+
+@dataclass(eq=False)
+class Documented:
+    """What is documented at and below one location of a body.
+
+    Attributes:
+        members: documented members by name.
+        others: members of any other name, if the contract describes them.
+        entries: entries of an array; `None` if it describes none.
+        is_secret: the value is a credential.
+        is_open: everything counts as documented, since there is no contract.
+        aliases: names of XML elements and attributes that stand for members.
+    """
+
+    members: dict[str, Documented] = field(default_factory=dict)
+    others: Documented | None = None
+    entries: Documented | None = None
+    is_secret: bool = False
+    is_open: bool = False
+    aliases: dict[str, Documented] = field(default_factory=dict)
+
+    def member(self, name: str) -> Documented | None:
+        """Return a member; `None` if the contract does not document it."""
+        return self if self.is_open else self.members.get(name) or self.others
+
+    @property
+    def inner(self) -> Documented:
+        """Entries of an array."""
+        return self if self.is_open else self.entries or NOTHING
+
+    @cached_property
+    def by_name(self) -> dict[str, Documented]:
+        """Members at any depth by name, as far as there are not too many."""
+        found: dict[str, Documented] = {}
+        seen: set[int] = set()
+        pending = [self]
+        while pending and len(found) < _MAX_NAMES:
+            each = pending.pop()
+            if id(each) in seen:
+                continue
+            seen.add(id(each))
+            for name, inner in (*each.members.items(), *each.aliases.items()):
+                found.setdefault(name, inner)
+                pending.append(inner)
+            pending += filter(None, (each.entries, each.others))
+        return found
+
+    def clean(self, rules: NameRules) -> jsonschema_rs.Draft4Validator:
+        """Return a validator of the bodies in which there is nothing to redact."""
+        return jsonschema_rs.Draft4Validator(_CleanSchema(rules).of(self))
+
+
+NOTHING: Final = Documented()
+"""Nothing is documented."""
+
+ANYTHING: Final = Documented(is_open=True)
+"""There is no contract that could document anything."""
+
+
+class _CleanSchema:
+    """Makes the JSON schema of values in which there is nothing to redact."""
+
+    def __init__(self, rules: NameRules) -> None:
+        self._rules = rules
+        self._shapes: list[Documented] = []
+        self._numbers: dict[int, int] = {}
+        self._kept = {"enum": [None, True, False, "", *sorted(rules.published)]}
+
+    def of(self, shape: Documented) -> dict[str, Any]:
+        start = self._reference(shape)
+        definitions: dict[str, Any] = {}
+        for number, each in enumerate(self._shapes):  # grows as shapes are referred to
+            definitions[str(number)] = {
+                "properties": {name: self._member(name, inner) for name, inner in each.members.items()},
+                "additionalProperties": False,
+                "items": self._reference(each.inner),
+            }
+        return {"definitions": definitions, **start}
+
+    def _member(self, name: str, shape: Documented) -> dict[str, Any]:
+        treatment = self._rules.treatment(name)
+        if treatment is Treatment.SHOWN:
+            return {}
+        if treatment is Treatment.HIDDEN or treatment is Treatment.SECRET or shape.is_secret:
+            return self._kept
+        return self._reference(shape)
+
+    def _reference(self, shape: Documented) -> dict[str, Any]:
+        if id(shape) not in self._numbers:
+            self._numbers[id(shape)] = len(self._shapes)
+            self._shapes.append(shape)
+        return {"$ref": f"#/definitions/{self._numbers[id(shape)]}"}
+
+
+def documented_by(document: Mapping[str, Any], schema: Any) -> Documented:
+    """Return what a schema documents; a recursive one contains itself.
+
+    Args:
+        document: the contract in force.
+        schema: schema object or reference.
+    """
+    return _Builder(document).shape([schema])
+
+
+class _Builder:
+    """Builds each shape once: a recursive schema would otherwise have shapes without end."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._shapes: dict[tuple[int, ...], Documented] = {}
+        self._nodes: list[Any] = []  # kept, so that identities stay unique
+
+    def shape(self, schemas: Iterable[Any]) -> Documented:
+        nodes: dict[int, Mapping[str, Any]] = {}
+        for schema in schemas:
+            self._collect(schema, nodes)
+        key = tuple(nodes)
+        if key not in self._shapes:
+            shape = self._shapes[key] = Documented()
+            self._fill(shape, nodes.values())
+        return self._shapes[key]
+
+    def _collect(self, schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
+        """Collect a schema and its alternatives, by identity."""
+        node = follow(self._document, schema)
+        identity = id(schema) if isinstance(schema, dict) and len(schema) > 1 else id(node)
+        if not isinstance(node, dict) or identity in nodes:
+            return
+        self._nodes += (schema, node)
+        nodes[identity] = node
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            for branch in node.get(keyword, ()):
+                self._collect(branch, nodes)
+
+    def _fill(self, shape: Documented, nodes: Iterable[Mapping[str, Any]]) -> None:
+        members: dict[str, list[Any]] = {}
+        entries: list[Any] = []
+        others: list[Any] = []
+        for node in nodes:
+            shape.is_secret = shape.is_secret or node.get("format") == _PASSWORD
+            for name, inner in node.get("properties", {}).items():
+                members.setdefault(name, []).append(inner)
+            entries += [node["items"]] if "items" in node else []
+            others += _others(node)
+        shape.members = {name: self.shape(schemas) for name, schemas in members.items()}
+        shape.entries = self.shape(entries) if entries else None
+        shape.others = self.shape(others) if others else None
+        for name, schemas in members.items():
+            for alias in filter(None, map(self._xml_name, schemas)):
+                shape.aliases[alias] = shape.members[name]
+
+    def _xml_name(self, schema: Any) -> str:
+        node = follow(self._document, schema)
+        xml = node.get("xml") if isinstance(node, dict) else None
+        return str(xml.get("name", "")) if isinstance(xml, dict) else ""
+
+
+def _others(node: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the schemas of members that have no name of their own, unless they allow anything."""
+    for schema in (node.get("additionalProperties"), *node.get("patternProperties", {}).values()):
+        if isinstance(schema, dict) and schema:
+            yield schema

@@ -1,0 +1,271 @@
+"""Redaction of one exchange: its parts, what findings quote of them, and the credentials that stand in them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from crm_mocks.contract import Notice
+from crm_mocks.credential_names import REDACTED, is_redacted
+from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
+from crm_mocks.redaction.bodies import BodyRedaction
+from crm_mocks.redaction.json_values import Findings, ValueRedaction, shown_name
+from crm_mocks.redaction.known_credentials import KnownCredentials
+from crm_mocks.redaction.name_rules import Treatment
+from crm_mocks.redaction.operation_parts import OperationParts
+from crm_mocks.redaction.texts import TextRedaction
+from crm_mocks.secret_values import looks_random, without_credentials
+from crm_mocks.sent_value import sent_value
+from crm_mocks.violations import HEADER, Violation, header_value
+
+if TYPE_CHECKING:
+    from crm_mocks.redaction.redaction import Redaction
+
+_SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_MIN_ECHO: Final = 8
+"""Minimum length of a hidden value that is struck out elsewhere in its exchange."""
+
+_WHOLE_RESPONSE: Final = frozenset({"status", "header", "answer"})
+"""Places of findings whose evidence is the text of the response."""
+
+Headers = list[tuple[str, str]]
+
+
+class Recorded(Protocol):
+    """A recorded exchange; see `JournalEntry`."""
+
+    id: str
+    path: str
+    query: str
+    request_headers: Headers
+    request_body: bytes
+    status: int
+    response_headers: Headers
+    response_body: bytes
+    violations: list[Violation]
+    notices: list[Notice]
+
+
+class ExchangeRedaction:
+    """Redacts one exchange in place.
+
+    Attributes:
+        answer: violations in the response, redacted by `run`.
+    """
+
+    def __init__(
+        self, redaction: Redaction, entry: Recorded, parts: OperationParts, answer: Iterable[Violation] = ()
+    ) -> None:
+        """Prepare the redaction.
+
+        Args:
+            redaction: rules and known credentials.
+            entry: the exchange, with the violations and notices of its request.
+            parts: what is documented of its operation.
+            answer: violations in the response.
+        """
+        self._redaction = redaction
+        self._rules = redaction.rules
+        self._entry = entry
+        self._parts = parts
+        self.answer = list(answer)
+        self._found: list[str] = []
+        self._known: list[KnownCredentials] = []
+
+    def run(self, *, has_clean_bodies: bool = False) -> None:
+        """Redact all parts.
+
+        Args:
+            has_clean_bodies: there is nothing to redact in the bodies but known credentials.
+        """
+        entry = self._entry
+        request, response = entry.request_body, entry.response_body
+        request_type, response_type = _content_type(entry.request_headers), _content_type(entry.response_headers)
+        findings, answered = Findings.of(entry.violations, entry.notices), Findings.of(self.answer)
+        entry.path = self._redaction.addresses.path(entry.path, self._parts, self._note_hidden)
+        entry.query = self._query(entry.query, findings)
+        issued: list[str] = []
+        if not has_clean_bodies:
+            entry.request_body = self._request_body(request, request_type, findings)
+            entry.response_body = self._response_body(response, response_type, answered, issued)
+        entry.request_headers = self._headers(entry.request_headers, findings)
+        entry.response_headers = self._headers(entry.response_headers, answered)
+        self._redaction.known.add_all(issued)
+        new = KnownCredentials(self._rules.published, self._found) if self._found else None
+        self._known = [known for known in (self._redaction.known, new) if known]
+        self._show_findings(
+            _Quoted(request, entry.request_body, content_type(request_type)),
+            _Quoted(response, entry.response_body, content_type(response_type)),
+        )
+        for known in self._known:
+            self._strike_out(known)
+
+    def text(self, text: str) -> str:
+        """Return a text that may quote the exchange without the credentials in it."""
+        for known in self._known:
+            text = known.text(text)
+        return without_credentials(text, REDACTED)
+
+    def _note_hidden(self, text: str) -> None:
+        """Note a value that is hidden, so that it is not shown elsewhere in the exchange."""
+        if len(text) >= _MIN_ECHO and looks_random(text):
+            self._found.append(text)
+
+    def _values(self, findings: Findings, issued: list[str] | None = None) -> ValueRedaction:
+        noted = self._found if issued is None else issued
+        return ValueRedaction(self._rules, findings, noted.append, self._note_hidden)
+
+    def _query(self, query: str, findings: Findings) -> str:
+        if not query:
+            return query
+        of_query = Findings(frozenset(("body", *place[1:]) for place in findings.places if place[:1] == ("query",)))
+        return TextRedaction(self._values(of_query)).form(query, self._parts.query)
+
+    def _request_body(self, raw: bytes, header: str, findings: Findings) -> bytes:
+        media_type = content_type(header).media_type
+        documented, _ = self._parts.request(media_type)
+        is_documented = self._parts.documents(media_type)
+        return BodyRedaction(self._values(findings), documented, is_documented).body(raw, header)
+
+    def _response_body(self, raw: bytes, header: str, findings: Findings, issued: list[str]) -> bytes:
+        media_type, status = content_type(header).media_type, self._entry.status
+        documented, _ = self._parts.response(status, media_type)
+        is_documented = self._parts.documents_response(status, media_type)
+        is_evidence = any(place[0] in _WHOLE_RESPONSE or place == ("body",) for place in findings.places if place)
+        values = self._values(findings, issued)
+        return BodyRedaction(values, documented, is_documented, is_evidence).body(raw, header)
+
+    def _headers(self, headers: Headers, findings: Findings) -> Headers:
+        treatments = self._parts.headers
+        shown = [(name, self._header(name, value, treatments[name], findings)) for name, value in headers]
+        if shown == headers:
+            return headers
+        return [
+            (name if each == value else shown_name(name), each)
+            for (name, each), (_, value) in zip(shown, headers, strict=True)
+        ]
+
+    def _header(self, name: str, value: str, treatment: Treatment, findings: Findings) -> str:
+        if treatment is Treatment.HARMLESS or treatment is Treatment.SHOWN or is_redacted(value):
+            return value
+        if treatment is Treatment.SECRET:
+            return self._credential(value)
+        if treatment is Treatment.CHECKED:
+            return without_credentials(value, REDACTED)
+        if treatment is Treatment.ADDRESS:
+            return self._redaction.url(value)
+        values = self._values(findings)
+        return str(values.suspect(value) if ("header", name.lower()) in findings.places else values.unseen(value))
+
+    def _credential(self, value: str) -> str:
+        """Return the value of a credential header; a known scheme is kept."""
+        scheme, space, credential = value.partition(" ")
+        credential = credential.strip()
+        if not space or scheme.lower() not in _SCHEMES:
+            if value in self._rules.published:
+                return value
+            self._found.append(value)
+            return REDACTED
+        user, password = _user_and_password(scheme, credential)
+        published = self._rules.published
+        if credential in published or (user in published and (not password or password in published)):
+            return value
+        self._found += filter(None, (credential, password))
+        return f"{scheme} {REDACTED}"
+
+    def _show_findings(self, request: _Quoted, response: _Quoted) -> None:
+        """Redact what violations and notices quote."""
+        entry, violations = self._entry, self._entry.violations
+        entry.violations = [self._violation(each, request) for each in violations]
+        self.answer = [self._violation(each, response) for each in self.answer]
+        entry.notices = [self._notice(each) for each in entry.notices]
+        if entry.violations != violations:
+            shown = header_value(entry.violations, entry.id)
+            entry.response_headers = [
+                (name, shown if name == HEADER else value) for name, value in entry.response_headers
+            ]
+
+    def _violation(self, violation: Violation, quoted: _Quoted) -> Violation:
+        sent = self._sent(violation, quoted) if violation.sent else ""
+        location, message = self._without_values(violation.location, violation.message)
+        unchanged = (sent, location, message) == (violation.sent, violation.location, violation.message)
+        return violation if unchanged else replace(violation, sent=self.text(sent), location=location, message=message)
+
+    def _notice(self, notice: Notice) -> Notice:
+        location, message = self._without_values(notice.location, notice.message)
+        unchanged = (location, message) == (notice.location, notice.message)
+        return notice if unchanged else replace(notice, location=location, message=message)
+
+    def _sent(self, violation: Violation, quoted: _Quoted) -> str:
+        place, *names = map(str, violation.location or ("",))
+        treatment = self._rules.header_treatment if place == "header" else self._rules.treatment
+        if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
+            return REDACTED
+        shown = quoted.sent(violation) if place == "body" else ""
+        return shown or self.text(TextRedaction(self._values(Findings())).plain(violation.sent, strict=False))
+
+    def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
+        """Return a location and the message about it, without names that are values."""
+        shown: list[str | int] = []
+        for part in location:
+            replacement = self.text(shown_name(part)) if isinstance(part, str) else part
+            if replacement != part:
+                message = message.replace(str(part), str(replacement)).replace(str(part)[:80], str(replacement))
+            shown.append(replacement)
+        return tuple(shown), self.text(message)
+
+    def _strike_out(self, known: KnownCredentials) -> None:
+        entry, text = self._entry, known.text
+        entry.path, entry.query = text(entry.path), text(entry.query)
+        entry.request_headers = [(name, text(value)) for name, value in entry.request_headers]
+        entry.response_headers = [(name, text(value)) for name, value in entry.response_headers]
+        entry.request_body, entry.response_body = known.body(entry.request_body), known.body(entry.response_body)
+
+
+class _Quoted:
+    """The values that violations of a body quote, before and after redaction."""
+
+    def __init__(self, before: bytes, after: bytes, kind: ContentType) -> None:
+        self._before, self._after, self._kind = before, after, kind
+        self._values: tuple[Any, Any] | None = None
+
+    def sent(self, violation: Violation) -> str:
+        """Return what a violation quotes as it is shown; empty if it is no value of the body."""
+        if self._before == self._after:
+            return violation.sent
+        if self._values is None:
+            self._values = _decoded(self._before, self._kind), _decoded(self._after, self._kind)
+        old, new = (_at(value, violation.location[1:]) for value in self._values)
+        return sent_value(new, violation.location) if sent_value(old, violation.location) == violation.sent else ""
+
+
+def _decoded(raw: bytes, kind: ContentType) -> Any:
+    try:
+        return decode(raw, ContentType(kind.media_type or "application/json", kind.charset))
+    except Unreadable:
+        return None
+
+
+def _at(value: Any, location: Sequence[str | int]) -> Any:
+    try:
+        for step in location:
+            value = value[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return value
+
+
+def _content_type(headers: Headers) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
+
+
+def _user_and_password(scheme: str, credential: str) -> tuple[str, str]:
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        user, _, password = base64.b64decode(credential).decode("utf-8", "replace").partition(":")
+    except ValueError:
+        return "", ""
+    return user, password
