@@ -15,10 +15,12 @@ STEMS: Final = (
 )
 """Substrings of names of members and parameters that hold credentials."""
 
+_STEM: Final = re.compile("|".join(STEMS))
+
 _WORDS: Final = frozenset({"cvc", "cvv", "jwt", "otp", "pin", "sid", "tan"})
 """Words of such names that are too short to be substrings."""
 
-_HEADER_STEMS: Final = (*STEMS, "authentication", "cookie", "signature", "-key-")
+_HEADER_STEM: Final = re.compile("|".join((*STEMS, "authentication", "cookie", "signature", "-key-")))
 _METADATA_SUFFIX: Final = re.compile(
     r"(?:[_-](?:type|in|ttl|ur[il]|endpoint|expir\w*)|token(?:type|ur[il]|endpoint|expir\w*))$"
 )
@@ -32,19 +34,18 @@ _REPLACED: Final = re.compile(r"\*\*\*(?:\(\d+\))?")
 def is_credential_name(name: str) -> bool:
     """Return whether a member or parameter of this name holds a credential."""
     lowered = _BLANK.sub("_", name.strip().lower())
-    has_stem = any(stem in lowered for stem in STEMS) or _has_word(name)
-    return has_stem and not _METADATA_SUFFIX.search(lowered)
+    return (_STEM.search(lowered) is not None or _has_word(name)) and not _METADATA_SUFFIX.search(lowered)
 
 
 def is_credential_header(name: str) -> bool:
     """Return whether a header of this name holds a credential."""
     lowered = name.lower()
-    has_stem = any(stem in f"-{lowered}-" for stem in _HEADER_STEMS) and lowered != "idempotency-key"
+    has_stem = _HEADER_STEM.search(f"-{lowered}-") is not None and lowered != "idempotency-key"
     return (has_stem or _has_word(name)) and not _METADATA_SUFFIX.search(lowered)
 
 
 def _has_word(name: str) -> bool:
-    return any(word.lower() in _WORDS for word in _WORD.findall(name))
+    return not _WORDS.isdisjoint(word.lower() for word in _WORD.findall(name))
 
 
 def hidden(length: int) -> str:

@@ -12,9 +12,7 @@ from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, Rejecte
 from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
-from crm_mocks.contract.outcome import is_json
 from crm_mocks.mock_response import MockResponse
-from crm_mocks.redaction import DecodedBody
 from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
 from crm_mocks.settings import Settings, secret_settings
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
@@ -56,7 +54,9 @@ class ExchangeRecorder:
             if context is None:
                 self._redaction.redact(entry)
             else:
-                self._redaction.redact(entry, context.operation, _request(context), _response(response, entry))
+                own = response if entry.chosen_by == "mock" and response is not None and response.raw is None else None
+                is_valid = context.problem is None
+                self._redaction.redact(entry, context.operation, context, own, is_valid=is_valid)
         for listener in self._mock_app.recording_listeners:
             listener(entry)
         session.journal.append(entry)
@@ -224,20 +224,6 @@ class ExchangeRecorder:
             notices=list(notices),
             digest="",
         )
-
-
-def _request(context: RequestContext) -> DecodedBody | None:
-    """Return the body of a request as it was decoded."""
-    if context.body is None or not context.media_type or not is_json(context.media_type):
-        return None
-    return DecodedBody(context.media_type, context.body)
-
-
-def _response(response: MockResponse | None, entry: JournalEntry) -> DecodedBody | None:
-    """Return the body of the mock's own response as it was before it was serialized."""
-    if response is None or entry.chosen_by != "mock" or response.raw is not None or not is_json(response.media_type):
-        return None
-    return DecodedBody(response.media_type, response.body, is_own=True)
 
 
 def _is_refused(context: RequestContext, override: ResponseOverride, response: MockResponse) -> bool:

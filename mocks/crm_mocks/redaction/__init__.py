@@ -9,6 +9,6 @@ they stand. `json_values.py`, `texts.py`, `bodies.py` and `addresses.py` apply t
 from __future__ import annotations
 
 from crm_mocks.redaction.known_credentials import KnownCredentials
-from crm_mocks.redaction.redaction import DecodedBody, Redaction
+from crm_mocks.redaction.redaction import Redaction
 
-__all__ = ["DecodedBody", "KnownCredentials", "Redaction"]
+__all__ = ["KnownCredentials", "Redaction"]

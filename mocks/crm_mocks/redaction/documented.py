@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +13,7 @@ from crm_mocks.contract.references import follow
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 
 _MAX_NAMES: Final = 5_000
+_COMPOSING: Final = frozenset({"allOf", "oneOf", "anyOf"})
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
 
@@ -27,6 +28,7 @@ class Documented:
         is_secret: the value is a credential.
         is_open: everything counts as documented, since there is no contract.
         aliases: names of XML elements and attributes that stand for members.
+        is_loose: a value may hold members without breaking a rule or being noticed, although none are documented.
     """
 
     members: dict[str, Documented] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Documented:
     is_secret: bool = False
     is_open: bool = False
     aliases: dict[str, Documented] = field(default_factory=dict)
+    is_loose: bool = True
 
     def member(self, name: str) -> Documented | None:
         """Return a member; `None` if the contract does not document it."""
@@ -61,6 +64,23 @@ class Documented:
                 pending.append(inner)
             pending += filter(None, (each.entries, each.others))
         return found
+
+    def has_only_harmless(self, rules: NameRules) -> bool:
+        """Return whether there is nothing to redact in any body that breaks no rule and gives no notice."""
+        seen: dict[int, Documented] = {}
+        pending = [self]
+        while pending:
+            each = pending.pop()
+            if id(each) in seen:
+                continue
+            seen[id(each)] = each
+            if each.is_loose or each.is_secret or each.others is not None:
+                return False
+            if any(rules.treatment(name) is not Treatment.UNKNOWN for name in each.members):
+                return False
+            pending += each.members.values()
+            pending += filter(None, [each.entries])
+        return True
 
     def clean(self, rules: NameRules) -> jsonschema_rs.Draft4Validator:
         """Return a validator of the bodies in which there is nothing to redact."""
@@ -149,7 +169,7 @@ class _Builder:
             for branch in node.get(keyword, ()):
                 self._collect(branch, nodes)
 
-    def _fill(self, shape: Documented, nodes: Iterable[Mapping[str, Any]]) -> None:
+    def _fill(self, shape: Documented, nodes: Collection[Mapping[str, Any]]) -> None:
         members: dict[str, list[Any]] = {}
         entries: list[Any] = []
         others: list[Any] = []
@@ -159,6 +179,7 @@ class _Builder:
                 members.setdefault(name, []).append(inner)
             entries += [node["items"]] if "items" in node else []
             others += _others(node)
+        shape.is_loose = _is_loose(nodes)
         shape.members = {name: self.shape(schemas) for name, schemas in members.items()}
         shape.entries = self.shape(entries) if entries else None
         shape.others = self.shape(others) if others else None
@@ -170,6 +191,19 @@ class _Builder:
         node = follow(self._document, schema)
         xml = node.get("xml") if isinstance(node, dict) else None
         return str(xml.get("name", "")) if isinstance(xml, dict) else ""
+
+
+def _is_loose(nodes: Collection[Mapping[str, Any]]) -> bool:
+    """Return whether schemas allow an object without members, or an array without entries, or say nothing."""
+    types: set[str] = set()
+    for node in nodes:
+        named = node.get("type")
+        if named is None and not (_COMPOSING & node.keys()):
+            return True
+        types.update([named] if isinstance(named, str) else named or ())
+    return ("object" in types and not any("properties" in node for node in nodes)) or (
+        "array" in types and not any("items" in node for node in nodes)
+    )
 
 
 def _others(node: Mapping[str, Any]) -> Iterator[Any]:

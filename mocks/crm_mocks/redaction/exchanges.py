@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm_mocks.contract import Notice
-from crm_mocks.credential_names import REDACTED, is_redacted
+from crm_mocks.credential_names import REDACTED, hidden, is_redacted
+from crm_mocks.parsing.bounded_cache import MAX_LENGTH
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.redaction.bodies import BodyRedaction
-from crm_mocks.redaction.json_values import Findings, ValueRedaction, shown_name
+from crm_mocks.redaction.json_values import Findings, ValueRedaction
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import Treatment
 from crm_mocks.redaction.operation_parts import OperationParts
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
     from crm_mocks.redaction.redaction import Redaction
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_MAX_VALUES: Final = 4_096
 _MIN_ECHO: Final = 8
 """Minimum length of a hidden value that is struck out elsewhere in its exchange."""
+
+_MAX_FOUND: Final = 200
+"""Credentials of one exchange that are struck out elsewhere in it; the bodies of one with more are hidden."""
 
 _WHOLE_RESPONSE: Final = frozenset({"status", "header", "answer"})
 """Places of findings whose evidence is the text of the response."""
@@ -93,7 +98,10 @@ class ExchangeRedaction:
         entry.request_headers = self._headers(entry.request_headers, findings)
         entry.response_headers = self._headers(entry.response_headers, answered)
         self._redaction.known.add_all(issued)
-        new = KnownCredentials(self._rules.published, self._found) if self._found else None
+        if len(self._found) > _MAX_FOUND:
+            entry.request_body = hidden(len(request)).encode() if request else b""
+            entry.response_body = hidden(len(response)).encode() if response else b""
+        new = KnownCredentials(self._rules.published, self._found[:_MAX_FOUND]) if self._found else None
         self._known = [known for known in (self._redaction.known, new) if known]
         self._show_findings(
             _Quoted(request, entry.request_body, content_type(request_type)),
@@ -108,14 +116,19 @@ class ExchangeRedaction:
             text = known.text(text)
         return without_credentials(text, REDACTED)
 
+    def _note_secret(self, value: str) -> None:
+        """Note a credential, so that it is not shown elsewhere in the exchange."""
+        if value and value not in self._redaction.known:
+            self._found.append(value)
+
     def _note_hidden(self, text: str) -> None:
         """Note a value that is hidden, so that it is not shown elsewhere in the exchange."""
         if len(text) >= _MIN_ECHO and looks_random(text):
             self._found.append(text)
 
     def _values(self, findings: Findings, issued: list[str] | None = None) -> ValueRedaction:
-        noted = self._found if issued is None else issued
-        return ValueRedaction(self._rules, findings, noted.append, self._note_hidden)
+        noted = self._note_secret if issued is None else issued.append
+        return ValueRedaction(self._rules, findings, noted, self._note_hidden)
 
     def _query(self, query: str, findings: Findings) -> str:
         if not query:
@@ -125,13 +138,13 @@ class ExchangeRedaction:
 
     def _request_body(self, raw: bytes, header: str, findings: Findings) -> bytes:
         media_type = content_type(header).media_type
-        documented, _ = self._parts.request(media_type)
+        documented = self._parts.request(media_type).documented
         is_documented = self._parts.documents(media_type)
         return BodyRedaction(self._values(findings), documented, is_documented).body(raw, header)
 
     def _response_body(self, raw: bytes, header: str, findings: Findings, issued: list[str]) -> bytes:
         media_type, status = content_type(header).media_type, self._entry.status
-        documented, _ = self._parts.response(status, media_type)
+        documented = self._parts.response(status, media_type).documented
         is_documented = self._parts.documents_response(status, media_type)
         is_evidence = any(place[0] in _WHOLE_RESPONSE or place == ("body",) for place in findings.places if place)
         values = self._values(findings, issued)
@@ -143,7 +156,7 @@ class ExchangeRedaction:
         if shown == headers:
             return headers
         return [
-            (name if each == value else shown_name(name), each)
+            (name if each == value else self._rules.shown_name(name), each)
             for (name, each), (_, value) in zip(shown, headers, strict=True)
         ]
 
@@ -161,19 +174,13 @@ class ExchangeRedaction:
 
     def _credential(self, value: str) -> str:
         """Return the value of a credential header; a known scheme is kept."""
-        scheme, space, credential = value.partition(" ")
-        credential = credential.strip()
-        if not space or scheme.lower() not in _SCHEMES:
-            if value in self._rules.published:
-                return value
-            self._found.append(value)
-            return REDACTED
-        user, password = _user_and_password(scheme, credential)
-        published = self._rules.published
-        if credential in published or (user in published and (not password or password in published)):
+        if value in self._redaction.published_headers:
             return value
-        self._found += filter(None, (credential, password))
-        return f"{scheme} {REDACTED}"
+        scheme, credential = _scheme_and_credential(value)
+        self._note_secret(credential)
+        if scheme.lower() == "basic":
+            self._note_secret(_user_and_password(credential)[1])
+        return f"{scheme} {REDACTED}" if scheme else REDACTED
 
     def _show_findings(self, request: _Quoted, response: _Quoted) -> None:
         """Redact what violations and notices quote."""
@@ -188,10 +195,10 @@ class ExchangeRedaction:
             ]
 
     def _violation(self, violation: Violation, quoted: _Quoted) -> Violation:
-        sent = self._sent(violation, quoted) if violation.sent else ""
+        sent = self.text(self._sent(violation, quoted)) if violation.sent else ""
         location, message = self._without_values(violation.location, violation.message)
         unchanged = (sent, location, message) == (violation.sent, violation.location, violation.message)
-        return violation if unchanged else replace(violation, sent=self.text(sent), location=location, message=message)
+        return violation if unchanged else replace(violation, sent=sent, location=location, message=message)
 
     def _notice(self, notice: Notice) -> Notice:
         location, message = self._without_values(notice.location, notice.message)
@@ -204,13 +211,13 @@ class ExchangeRedaction:
         if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
             return REDACTED
         shown = quoted.sent(violation) if place == "body" else ""
-        return shown or self.text(TextRedaction(self._values(Findings())).plain(violation.sent, strict=False))
+        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=False)
 
     def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
         """Return a location and the message about it, without names that are values."""
         shown: list[str | int] = []
         for part in location:
-            replacement = self.text(shown_name(part)) if isinstance(part, str) else part
+            replacement = self.text(self._rules.shown_name(part)) if isinstance(part, str) else part
             if replacement != part:
                 message = message.replace(str(part), str(replacement)).replace(str(part)[:80], str(replacement))
             shown.append(replacement)
@@ -261,9 +268,43 @@ def _content_type(headers: Headers) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
-def _user_and_password(scheme: str, credential: str) -> tuple[str, str]:
-    if scheme.lower() != "basic":
-        return "", ""
+class PublishedHeaders:
+    """The values of headers whose credentials are published; a bounded number is remembered."""
+
+    def __init__(self, published: frozenset[str]) -> None:
+        """Create it.
+
+        Args:
+            published: credentials that are no secrets.
+        """
+        self._published = published
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, value: str) -> bool:
+        """Return whether the value of a header is no secret."""
+        known = self._known.get(value)
+        if known is None:
+            known = self._is_published(value)
+            if len(self._known) < _MAX_VALUES and len(value) <= MAX_LENGTH:
+                self._known[value] = known
+        return known
+
+    def _is_published(self, value: str) -> bool:
+        scheme, credential = _scheme_and_credential(value)
+        if scheme.lower() != "basic":
+            return credential in self._published
+        user, password = _user_and_password(credential)
+        return user in self._published and (not password or password in self._published)
+
+
+def _scheme_and_credential(value: str) -> tuple[str, str]:
+    """Return the scheme of a credential header, if it is a known one, and what follows."""
+    scheme, space, credential = value.partition(" ")
+    return (scheme, credential.strip()) if space and scheme.lower() in _SCHEMES else ("", value)
+
+
+def _user_and_password(credential: str) -> tuple[str, str]:
+    """Return user and password of Basic credentials; empty if they are malformed."""
     try:
         user, _, password = base64.b64decode(credential).decode("utf-8", "replace").partition(":")
     except ValueError:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.contract import Notice
-from crm_mocks.credential_names import REDACTED, hidden, is_redacted
+from crm_mocks.credential_names import REDACTED, hidden
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.name_rules import NameRules, Treatment
-from crm_mocks.secret_values import is_credential, is_random_name, looks_secret
+from crm_mocks.secret_values import is_credential, looks_secret
 from crm_mocks.violations import Violation
 
 CLOSING: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
@@ -55,21 +55,26 @@ class ValueRedaction:
         findings: places that a finding is about.
         on_secret: called with each credential that is redacted.
         on_hidden: called with each value that is hidden.
+        is_searched: documented values may be credentials.
     """
 
     rules: NameRules
     findings: Findings = NO_FINDINGS
     on_secret: Callable[[str], None] = field(default=lambda _: None)
     on_hidden: Callable[[str], None] = field(default=lambda _: None)
+    is_searched: bool = True
 
     def value(self, value: Any, documented: Documented, place: Place = ("body",)) -> Any:
         """Return a value at a documented place without what is not documented in it."""
         if isinstance(value, dict):
-            return {shown_name(name): self.member(name, inner, documented, place) for name, inner in value.items()}
+            return {
+                self.rules.shown_name(name): self.member(name, inner, documented, place)
+                for name, inner in value.items()
+            }
         if isinstance(value, list):
             entries = documented.inner
             return [self.value(each, entries, (*place, number)) for number, each in enumerate(value)]
-        return REDACTED if isinstance(value, str) and self._is_credential(value) else value
+        return REDACTED if self.is_searched and isinstance(value, str) and self._is_credential(value) else value
 
     def member(self, name: str, value: Any, documented: Documented, place: Place) -> Any:
         """Return the value of a member as it is shown.
@@ -89,14 +94,16 @@ class ValueRedaction:
             return self.unseen(value)
         known = documented.member(name)
         below = (*place, name)
-        if known is not None and (name in documented.members or documented.is_open or not is_random_name(name)):
+        if known is not None and (
+            name in documented.members or documented.is_open or self.rules.shown_name(name) is name
+        ):
             return self.secret(value) if known.is_secret else self.value(value, known, below)
         return self.suspect(value) if below in self.findings else self.unseen(value)
 
     def secret(self, value: Any) -> Any:
         """Return the value of a credential with strings and numbers redacted at any depth."""
         if isinstance(value, dict):
-            return {shown_name(name): self.secret(inner) for name, inner in value.items()}
+            return {self.rules.shown_name(name): self.secret(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [self.secret(inner) for inner in value]
         if self.rules.is_kept(value):
@@ -107,18 +114,24 @@ class ValueRedaction:
     def unseen(self, value: Any) -> Any:
         """Return a value that is not documented, with strings and numbers shown by their length."""
         if isinstance(value, dict):
-            return {shown_name(name): self._unseen_member(name, inner, self.unseen) for name, inner in value.items()}
+            return {
+                self.rules.shown_name(name): self._unseen_member(name, inner, self.unseen)
+                for name, inner in value.items()
+            }
         if isinstance(value, list):
             return list(map(self.unseen, value))
-        return value if self.rules.is_kept(value) or is_redacted(value) else self._hidden(str(value))
+        return value if self.rules.is_kept(value) else self._hidden(str(value))
 
     def suspect(self, value: Any) -> Any:
         """Return a value that is not documented and that a finding is about: it is shown unless it looks secret."""
         if isinstance(value, dict):
-            return {shown_name(name): self._unseen_member(name, inner, self.suspect) for name, inner in value.items()}
+            return {
+                self.rules.shown_name(name): self._unseen_member(name, inner, self.suspect)
+                for name, inner in value.items()
+            }
         if isinstance(value, list):
             return list(map(self.suspect, value))
-        if self.rules.is_kept(value) or is_redacted(value):
+        if self.rules.is_kept(value):
             return value
         text = str(value)
         return self._hidden(text) if looks_secret(text) else value
@@ -137,8 +150,3 @@ class ValueRedaction:
 
     def _is_credential(self, text: str) -> bool:
         return is_credential(text) and text not in self.rules.published
-
-
-def shown_name(name: str) -> str:
-    """Return the name of a member, or its length if it looks like a value that must not be shown."""
-    return hidden(len(name)) if is_random_name(name) else name

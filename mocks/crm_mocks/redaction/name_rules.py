@@ -8,9 +8,10 @@ from enum import Enum
 from typing import Any, Final
 
 from crm_mocks.contract import Contract
-from crm_mocks.credential_names import is_credential_header, is_credential_name
+from crm_mocks.credential_names import hidden, is_credential_header, is_credential_name, is_redacted
 from crm_mocks.parsing.bounded_cache import MAX_LENGTH
 from crm_mocks.redaction.header_names import ADDRESSES, HARMLESS, TRACING
+from crm_mocks.secret_values import is_random_name
 
 _MAX_NAMES: Final = 4096
 
@@ -50,6 +51,7 @@ class NameRules:
     show: frozenset[str] = frozenset()
     hide: frozenset[str] = frozenset()
     _known: dict[str, Treatment] = field(default_factory=dict, repr=False)
+    _shown: dict[str, str] = field(default_factory=dict, repr=False)
 
     def treatment(self, name: str) -> Treatment:
         """Return the treatment of a member or parameter."""
@@ -83,9 +85,20 @@ class NameRules:
             return Treatment.SECRET
         return Treatment.ADDRESS if lowered in ADDRESSES else Treatment.UNKNOWN
 
+    def shown_name(self, name: str) -> str:
+        """Return a name as it is shown: by its length if it is no word but a value, such as a token."""
+        known = self._shown.get(name)
+        if known is None:
+            known = hidden(len(name)) if is_random_name(name) else name
+            if len(self._shown) < _MAX_NAMES and len(name) <= MAX_LENGTH:
+                self._shown[name] = known
+        return known
+
     def is_kept(self, value: Any) -> bool:
-        """Return whether a value says nothing about a secret, or is published."""
-        return value is None or isinstance(value, bool) or value == "" or value in self.published
+        """Return whether a value says nothing about a secret, is published, or stands in place of another."""
+        if value is None or isinstance(value, bool):
+            return True
+        return isinstance(value, str) and (value == "" or value in self.published or is_redacted(value))
 
 
 def api_keys(contracts: Iterable[Contract]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -18,6 +18,20 @@ _PASSWORD: Final = "password"  # noqa: S105  # a format
 
 PROBLEM: Final = Documented(members={name: Documented() for name in ("type", "title", "status", "detail", "instance")})
 """Problem details (RFC 9457), as the host itself sends them."""
+
+
+class BodyParts(NamedTuple):
+    """What is documented of a body.
+
+    Attributes:
+        documented: its members.
+        validator: accepts bodies in which there is nothing to redact.
+        has_only_harmless: there is nothing to redact in any body that breaks no rule and gives no notice.
+    """
+
+    documented: Documented
+    validator: jsonschema_rs.Draft4Validator
+    has_only_harmless: bool
 
 
 class OperationParts:
@@ -46,8 +60,8 @@ class OperationParts:
         self.query = self._default if is_open else _fields(parameters, "query")
         self._path = _fields(parameters, "path")
         self.template = operation.path.split("/") if operation is not None else []
-        self._requests: dict[str, tuple[Documented, jsonschema_rs.Draft4Validator]] = {}
-        self._responses: dict[tuple[int, str], tuple[Documented, jsonschema_rs.Draft4Validator]] = {}
+        self._requests: dict[str, BodyParts] = {}
+        self._responses: dict[tuple[int, str], BodyParts] = {}
 
     def is_plain_path(self, path: str) -> bool:
         """Return whether there is nothing to redact in the path."""
@@ -65,8 +79,8 @@ class OperationParts:
             return False
         return treatment in (Treatment.SECRET, Treatment.HIDDEN) or (known is not None and known.is_secret)
 
-    def request(self, media_type: str) -> tuple[Documented, jsonschema_rs.Draft4Validator]:
-        """Return what is documented of a request body, and a validator of those with nothing to redact.
+    def request(self, media_type: str) -> BodyParts:
+        """Return what is documented of a request body.
 
         In a body of another media type, the members of the first documented one are known as well.
         """
@@ -88,8 +102,8 @@ class OperationParts:
         """Return whether a media type of responses with a status is documented."""
         return self._default.is_open or media_type in getattr(self._response(status), "schemas", ())
 
-    def response(self, status: int, media_type: str) -> tuple[Documented, jsonschema_rs.Draft4Validator]:
-        """Return what is documented of a response body, and a validator of those with nothing to redact."""
+    def response(self, status: int, media_type: str) -> BodyParts:
+        """Return what is documented of a response body."""
         known = self._responses.get((status, media_type))
         if known is None:
             documented = self._default
@@ -108,8 +122,8 @@ class OperationParts:
     def _response(self, status: int) -> DocumentedResponse | None:
         return self._operation.response(status) if self._operation is not None else None
 
-    def _remember(self, cache: dict[Any, Any], key: Any, documented: Documented) -> Any:
-        found = documented, documented.clean(self._rules)
+    def _remember(self, cache: dict[Any, BodyParts], key: Any, documented: Documented) -> BodyParts:
+        found = BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
         if len(cache) < _MAX_HEADERS:
             cache[key] = found
         return found

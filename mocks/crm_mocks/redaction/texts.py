@@ -13,7 +13,7 @@ import orjson
 
 from crm_mocks.credential_names import REDACTED, STEMS, hidden, is_redacted
 from crm_mocks.redaction.documented import Documented
-from crm_mocks.redaction.json_values import ValueRedaction, shown_name
+from crm_mocks.redaction.json_values import ValueRedaction
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 from crm_mocks.secret_values import without_credentials, without_random_words
 
@@ -63,7 +63,7 @@ class TextRedaction:
     def _pair(self, pair: str, documented: Documented, place: tuple[str, ...]) -> str:
         name, equals, value = pair.partition("=")
         plain = unquote_plus(name).strip()
-        label = name if shown_name(plain) == plain else shown_name(plain)
+        label = name if self.rules.shown_name(plain) == plain else self.rules.shown_name(plain)
         if not equals:
             return label if documented.is_open or documented.member(_base(plain)) else self._word(label, value)
         text = unquote_plus(value)
@@ -176,7 +176,7 @@ class TextRedaction:
             elif _COLON.match(text, found.end()):
                 plain = _unquoted(piece)
                 name = plain
-                yield piece if shown_name(plain) == plain else f'"{shown_name(plain)}"'
+                yield piece if self.rules.shown_name(plain) == plain else f'"{self.rules.shown_name(plain)}"'
             elif piece in ("null", "true", "false", '""'):
                 yield piece
             else:

@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from crm_mocks import create_app
-from crm_mocks.redaction import Redaction
 from crm_mocks.cli.request_log import json_line, text_line
 from crm_mocks.contract import Contract
+from crm_mocks.redaction import Redaction
 from crm_mocks.state.entry_codec import decode_entries, encode_entry
 from crm_mocks.vendor import vendor_names
 from tests.conftest import Api
