@@ -55,8 +55,9 @@ class ExchangeRecorder:
                 self._redaction.redact(entry)
             else:
                 own = response if entry.chosen_by == "mock" and response is not None and response.raw is None else None
+                request = context if context.body is not None else None
                 is_valid = context.problem is None
-                self._redaction.redact(entry, context.operation, context, own, is_valid=is_valid)
+                self._redaction.redact(entry, context.operation, request, own, is_valid=is_valid)
         for listener in self._mock_app.recording_listeners:
             listener(entry)
         session.journal.append(entry)

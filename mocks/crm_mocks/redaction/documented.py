@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -28,6 +28,7 @@ class Documented:
         is_secret: the value is a credential.
         is_open: everything counts as documented, since there is no contract.
         aliases: names of XML elements and attributes that stand for members.
+        has_scalars: the value may be a string, number or boolean.
         is_loose: a value may hold members without breaking a rule or being noticed, although none are documented.
     """
 
@@ -38,6 +39,7 @@ class Documented:
     is_open: bool = False
     aliases: dict[str, Documented] = field(default_factory=dict)
     is_loose: bool = True
+    has_scalars: bool = True
 
     def member(self, name: str) -> Documented | None:
         """Return a member; `None` if the contract does not document it."""
@@ -87,7 +89,7 @@ class Documented:
         return jsonschema_rs.Draft4Validator(_CleanSchema(rules).of(self))
 
 
-NOTHING: Final = Documented()
+NOTHING: Final = Documented(has_scalars=False)
 """Nothing is documented."""
 
 ANYTHING: Final = Documented(is_open=True)
@@ -107,7 +109,9 @@ class _CleanSchema:
         start = self._reference(shape)
         definitions: dict[str, Any] = {}
         for number, each in enumerate(self._shapes):  # grows as shapes are referred to
+            kinds = {} if each.has_scalars else {"type": ["object", "array", "boolean", "null"]}
             definitions[str(number)] = {
+                **kinds,
                 "properties": {name: self._member(name, inner) for name, inner in each.members.items()},
                 "additionalProperties": False,
                 "items": self._reference(each.inner),
@@ -179,7 +183,9 @@ class _Builder:
                 members.setdefault(name, []).append(inner)
             entries += [node["items"]] if "items" in node else []
             others += _others(node)
-        shape.is_loose = _is_loose(nodes)
+        types = set(_types(nodes))
+        shape.is_loose = _is_loose(nodes, types)
+        shape.has_scalars = not types or None in types or not types <= {"object", "array", "null"}
         shape.members = {name: self.shape(schemas) for name, schemas in members.items()}
         shape.entries = self.shape(entries) if entries else None
         shape.others = self.shape(others) if others else None
@@ -193,14 +199,19 @@ class _Builder:
         return str(xml.get("name", "")) if isinstance(xml, dict) else ""
 
 
-def _is_loose(nodes: Collection[Mapping[str, Any]]) -> bool:
-    """Return whether schemas allow an object without members, or an array without entries, or say nothing."""
-    types: set[str] = set()
+def _types(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str | None]:
+    """Yield the types of schemas; `None` for one that allows any."""
     for node in nodes:
         named = node.get("type")
         if named is None and not (_COMPOSING & node.keys()):
-            return True
-        types.update([named] if isinstance(named, str) else named or ())
+            yield "object" if "properties" in node else None
+        yield from [named] if isinstance(named, str) else named or ()
+
+
+def _is_loose(nodes: Collection[Mapping[str, Any]], types: Set[str | None]) -> bool:
+    """Return whether schemas allow an object without members, or an array without entries, or say nothing."""
+    if any("type" not in node and not (_COMPOSING & node.keys()) for node in nodes):
+        return True
     return ("object" in types and not any("properties" in node for node in nodes)) or (
         "array" in types and not any("items" in node for node in nodes)
     )

@@ -74,6 +74,8 @@ class ValueRedaction:
         if isinstance(value, list):
             entries = documented.inner
             return [self.value(each, entries, (*place, number)) for number, each in enumerate(value)]
+        if not documented.has_scalars and not self.rules.is_kept(value):
+            return self.suspect(value) if place in self.findings.places else self.unseen(value)
         return REDACTED if self.is_searched and isinstance(value, str) and self._is_credential(value) else value
 
     def member(self, name: str, value: Any, documented: Documented, place: Place) -> Any:

@@ -161,10 +161,10 @@ class Redaction:
             if request is None:
                 return False
             body = parts.request(request.media_type)
-            if not (is_valid and body.has_only_harmless and not may_be_secret) and (
-                # A member that is repeated is not in the value, but it is in the bytes.
-                not _is_clean(body, request, sent) or repeats_members(sent, request.body)
-            ):
+            is_harmless = is_valid and body.has_only_harmless and is_json(request.media_type)
+            if not is_harmless and not _is_clean(body, request, sent):
+                return False
+            if repeats_members(sent, request.body):  # what is repeated is in the bytes, but not in the value
                 return False
         return not may_be_secret or not is_credential(text)
 
