@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crm_mocks.asgi.peers import PeerCall, Peers
+from crm_mocks.asgi.preferences import KNOWN
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port
@@ -175,8 +176,12 @@ class MockApp:
         return frozenset(value for vendor in self.vendors.values() for value in vendor.credentials.values())
 
     def _make_redaction(self) -> Redaction:
+        steering = (f"__{name}" for name in KNOWN)
         redaction = Redaction(
-            self.contracts.values(), self.published_credentials, show=self.limits.show, hide=self.limits.hide
+            self.contracts.values(),
+            self.published_credentials,
+            show=(*self.limits.show, *steering),
+            hide=self.limits.hide,
         )
         if self.options.admin_token is not None:
             redaction.known.add(self.options.admin_token)

@@ -84,12 +84,12 @@ class AddressRedaction:
 
     def _matrix_parameter(self, text: str) -> str:
         name, equals, value = text.partition("=")
+        if not equals:
+            return hidden(len(name)) if looks_random(unquote(name)) else name
         treatment = self._rules.treatment(unquote(name))
         if treatment is Treatment.SHOWN or self._rules.is_kept(value) or is_redacted(value):
             return text
-        if treatment is Treatment.SECRET and equals:
-            return f"{name}={REDACTED}"
-        return f"{name}={hidden(len(value))}" if equals else hidden(len(name))
+        return f"{name}={REDACTED if treatment is Treatment.SECRET else hidden(len(value))}"
 
     def url(self, url: str, parts: OperationParts) -> str:
         """Return a URL without user, fragment and what is secret in path and query.

@@ -12,6 +12,7 @@ import jsonschema_rs
 from crm_mocks.contract.references import follow
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 
+_MAX_DEPTH: Final = 10
 _MAX_NAMES: Final = 5_000
 _COMPOSING: Final = frozenset({"allOf", "oneOf", "anyOf"})
 _PASSWORD: Final = "password"  # noqa: S105  # a format
@@ -49,6 +50,16 @@ class Documented:
     def inner(self) -> Documented:
         """Entries of an array."""
         return self if self.is_open else self.entries or NOTHING
+
+    @property
+    def leaf(self) -> Documented:
+        """What is documented of the value, or of the entries of an array."""
+        found = self
+        for _ in range(_MAX_DEPTH):
+            if found.has_scalars or found.entries is None:
+                break
+            found = found.entries
+        return found
 
     @cached_property
     def by_name(self) -> dict[str, Documented]:

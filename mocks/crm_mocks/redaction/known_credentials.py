@@ -33,7 +33,7 @@ MAX_WORDS: Final = 65_536
 MAX_SEARCHED: Final = 50_000_000
 """Length of a text times number of patterns that it is searched for; beyond, it is hidden."""
 
-_START: Final = 16
+_END: Final = 16
 _WORD: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 """Where a credential of common characters may stand."""
 
@@ -41,7 +41,7 @@ _has_long_word: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
     {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\u00"}, pattern_options=jsonschema_rs.RegexOptions()
 ).is_valid
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16}")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 
 
 class TooMuchToSearch(Exception):
@@ -61,7 +61,7 @@ class KnownCredentials:
         self._published = frozenset(published)
         self._values: dict[str, tuple[str, ...]] = {}
         self._patterns: dict[str, None] = {}
-        self._by_start: dict[str, list[str]] = {}
+        self._by_end: dict[str, list[str]] = {}
         self._odd: list[str] = []
         self.version = 0
         """Number of changes."""
@@ -84,8 +84,8 @@ class KnownCredentials:
         self.version += 1
         for pattern in encodings:
             self._patterns[pattern] = None
-            if _PLAIN.match(pattern):
-                self._by_start.setdefault(pattern[:_START], []).append(pattern)
+            if _PLAIN.fullmatch(pattern):
+                self._by_end.setdefault(pattern[-_END:], []).append(pattern)
             else:
                 self._odd.append(pattern)
 
@@ -105,12 +105,12 @@ class KnownCredentials:
     def _drop(self, value: str) -> None:
         for pattern in self._values.pop(value):
             self._patterns.pop(pattern, None)
-            if _PLAIN.match(pattern):
-                same = self._by_start.get(pattern[:_START], [])
+            if _PLAIN.fullmatch(pattern):
+                same = self._by_end.get(pattern[-_END:], [])
                 if pattern in same:
                     same.remove(pattern)
                 if not same:
-                    self._by_start.pop(pattern[:_START], None)
+                    self._by_end.pop(pattern[-_END:], None)
             elif pattern in self._odd:
                 self._odd.remove(pattern)
 
@@ -188,12 +188,10 @@ class KnownCredentials:
         words = _WORD.findall(text)
         if sum(map(len, words)) > MAX_WORDS:
             raise TooMuchToSearch
-        by_start = self._by_start
-        for word in words:
-            for start in range(len(word) - _START + 1):
-                for pattern in by_start.get(word[start : start + _START], ()):
-                    if pattern in text:
-                        yield pattern
+        by_end = self._by_end
+        ends = {word[end - _END : end] for word in words for end in range(_END, len(word) + 1)}
+        for end in by_end.keys() & ends:
+            yield from (pattern for pattern in by_end[end] if pattern in text)
 
 
 def _json(raw: bytes) -> Any:

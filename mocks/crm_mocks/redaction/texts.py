@@ -15,7 +15,7 @@ from crm_mocks.credential_names import REDACTED, STEMS, hidden, is_redacted
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.json_values import ValueRedaction
 from crm_mocks.redaction.name_rules import NameRules, Treatment
-from crm_mocks.secret_values import without_credentials, without_random_words
+from crm_mocks.secret_values import looks_random, without_credentials, without_random_words
 
 _PAIR: Final = (
     r"(?P<name>(?:{names})[\w-]{{0,40}}+)(?P<middle>\\?[\"']?\s{{0,20}}+[:=]\s{{0,20}}+)"
@@ -34,7 +34,7 @@ _ELEMENT: Final = re.compile(r"<(?P<close>/?)(?:[\w.-]+:)?(?P<name>[\w.-]+)")
 _ATTRIBUTE: Final = re.compile(
     r"(?P<before>\s(?:[\w.-]+:)?(?P<name>[\w.-]+)\s*+=\s*+)(?P<value>\"[^\"]*+\"?|'[^']*+'?)"
 )
-_BASE: Final = re.compile(r"\[.*", re.DOTALL)
+_STEP: Final = re.compile(r"[\[\]]+")
 _DISPOSITION: Final = re.compile(r"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _FIELD_NAME: Final = re.compile(r"(?<![\w*])name\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;\"]+))", re.IGNORECASE)
 _FILE_NAME: Final = re.compile(r"(filename\*?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s;\"]+)", re.IGNORECASE)
@@ -64,26 +64,41 @@ class TextRedaction:
         name, equals, value = pair.partition("=")
         plain = unquote_plus(name).strip()
         label = name if self.rules.shown_name(plain) == plain else self.rules.shown_name(plain)
-        if not equals:
-            return label if documented.is_open or documented.member(_base(plain)) else self._word(label, value)
+        if not equals:  # what has no value may be one
+            is_shown = documented.member(plain) is not None or not looks_random(plain)
+            return label if is_shown else hidden(len(plain))
         text = unquote_plus(value)
         if is_redacted(text):
             return pair
         shown = self.field(plain, text, documented, place)
         return f"{label}={value if shown == text else quote_plus(str(shown), safe='*()')}"
 
-    def _word(self, label: str, value: str) -> str:
-        """Return a parameter without value: its name may be a value that a client sends without a name."""
-        return label if self.rules.treatment(label) is Treatment.UNKNOWN else label + value
-
     def field(self, name: str, value: str, documented: Documented, place: tuple[str, ...]) -> Any:
-        """Return the value of a field of a form, whose name may be that of an inner one, such as `a[b]`."""
-        base = _base(name)
-        inner = self.rules.treatment(name.removesuffix("]").rpartition("[")[2]) if base != name else Treatment.UNKNOWN
-        if inner is Treatment.SECRET:
+        """Return the value of a field of a form, whose name may be that of an inner member, such as `a[b]`."""
+        names = (
+            [name] if documented.member(name) is not None else [each for each in _STEP.split(name) if each] or [name]
+        )
+        treatments = set(map(self.rules.treatment, names))
+        if Treatment.SHOWN in treatments:
+            return value
+        if Treatment.SECRET in treatments:
             return self.values.secret(value)
-        known = name if documented.member(name) is not None else base
-        return self.values.member(known, value, documented, place)
+        known: Documented | None = documented
+        for each in names:
+            known = (known.member(each) or (known.entries if each.isdecimal() else None)) if known is not None else None
+        if known is None or Treatment.HIDDEN in treatments:
+            is_shown = (*place, names[0]) in self.values.findings and Treatment.HIDDEN not in treatments
+            return self.values.suspect(value) if is_shown else self.values.unseen(value)
+        return self.values.secret(value) if known.is_secret else self._leaf(value, known, (*place, names[0]))
+
+    def _leaf(self, value: str, documented: Documented, place: tuple[str, ...]) -> Any:
+        """Return the text of a documented member, which may be an entry of an array or JSON."""
+        if not documented.has_scalars and value[:1] in ("{", "["):
+            try:
+                return orjson.dumps(self.values.value(orjson.loads(value), documented, place)).decode()
+            except (orjson.JSONDecodeError, TypeError, RecursionError):
+                return self.values.unseen(value)
+        return self.values.value(value, documented.leaf, place)
 
     def multipart(self, raw: bytes, content_type: str, documented: Documented) -> bytes:
         """Return a multipart form without files, and without fields that are not documented."""
@@ -151,7 +166,7 @@ class TextRedaction:
 
     def named(self, name: str, text: str, names: dict[str, Documented]) -> str:
         """Return the text of an element, an attribute or a word under a name, at whatever depth."""
-        documented = Documented(members={name: names[name]} if name in names else {})
+        documented = Documented(members={name: names[name].leaf} if name in names else {})
         return str(self.values.member(name, text, documented, ("",)))
 
     def broken_json(self, text: str, documented: Documented) -> str:
@@ -217,11 +232,6 @@ def _pairs(keys: frozenset[str]) -> re.Pattern[str]:
 
 def _open(names: dict[str, Documented], name: str, documented: Documented) -> dict[str, Documented]:
     return {name: documented} if documented.is_open else names
-
-
-def _base(name: str) -> str:
-    """Return the name of the outer member of `name[inner]`."""
-    return _BASE.sub("", name)
 
 
 def _unquoted(piece: str) -> str:

@@ -89,7 +89,7 @@ class HostSettings(Section):
     sessions: int = setting(10_000, "Maximum number of open sessions.", whole_number(1, 10**6), process=True)
     redact: bool = setting(
         default=True,
-        help="Hide what may be secret in the log, the journal and reports: see [redaction](redaction.md).",
+        help="Hide credentials, and what the contract does not document, in the log, the journal and reports.",
         parse=switch,
         process=True,
     )
