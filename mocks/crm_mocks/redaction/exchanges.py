@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden, is_redacted
@@ -53,6 +53,17 @@ class Recorded(Protocol):
     notices: list[Notice]
 
 
+class CleanSides(NamedTuple):
+    """Whether there is nothing to redact in the bodies of an exchange but known credentials."""
+
+    request: bool
+    response: bool
+
+
+BOTH: Final = CleanSides(request=True, response=True)
+NEITHER: Final = CleanSides(request=False, response=False)
+
+
 class ExchangeRedaction:
     """Redacts one exchange in place.
 
@@ -79,12 +90,13 @@ class ExchangeRedaction:
         self._found: list[str] = []
         self._known: list[KnownCredentials] = []
 
-    def run(self, *, has_clean_bodies: bool = False) -> None:
+    def run(self, clean: CleanSides | None = None) -> None:
         """Redact all parts.
 
         Args:
-            has_clean_bodies: there is nothing to redact in the bodies but known credentials.
+            clean: sides in whose bodies there is nothing to redact but known credentials; by default none.
         """
+        clean = clean or NEITHER
         entry = self._entry
         request, response = entry.request_body, entry.response_body
         request_type, response_type = _content_type(entry.request_headers), _content_type(entry.response_headers)
@@ -92,8 +104,9 @@ class ExchangeRedaction:
         entry.path = self._redaction.addresses.path(entry.path, self._parts, self._note_hidden)
         entry.query = self._query(entry.query, findings)
         issued: list[str] = []
-        if not has_clean_bodies:
+        if request and not clean.request:
             entry.request_body = self._request_body(request, request_type, findings)
+        if response and not clean.response:
             entry.response_body = self._response_body(response, response_type, answered, issued)
         entry.request_headers = self._headers(entry.request_headers, findings)
         entry.response_headers = self._headers(entry.response_headers, answered)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, Final, Protocol
 
 import jsonschema_rs
@@ -12,26 +10,27 @@ import orjson
 
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import is_json
-from crm_mocks.credential_names import STEMS
 from crm_mocks.redaction.addresses import AddressRedaction
 from crm_mocks.redaction.bodies import MAX_BYTES, repeats_members
-from crm_mocks.redaction.exchanges import ExchangeRedaction, PublishedHeaders, Recorded
+from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, PublishedHeaders, Recorded
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
 from crm_mocks.redaction.operation_parts import BodyParts, OperationParts
 from crm_mocks.secret_values import is_credential
 
-_SYNTAX: Final = re.compile(r"[][.^$*+?(){}|\\]")
 _MAX_OPERATIONS: Final = 20_000
 _HARMLESS: Final = Treatment.HARMLESS
 _MAX_VALUES: Final = 4_096
 _MAX_VALUE: Final = 500
 
-_MAY_BE_CREDENTIAL: Final = (
-    *(r"\\u00", "eyj", "-----begin", "akia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "sk_test_", "xox"),
-    *("aiza", "glpat-", "bearer ", "basic "),
-)
-"""Lower-case beginnings of what may be a credential, and of an escape that may hide one."""
+_may_be_credential: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
+    {
+        "pattern": "eyJ|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox|AIza|glpat-"
+        "|Bearer |bearer |BEARER |Basic |basic |BASIC "
+    },
+    pattern_options=jsonschema_rs.RegexOptions(),
+).is_valid
+"""Finds where a credential may begin, thirty times faster than the expressions of Python."""
 
 
 class Decoded(Protocol):
@@ -81,8 +80,6 @@ class Redaction:
         self._unmatched = OperationParts(self.rules, is_open=is_open)
         self._is_open = is_open
         self._parts: dict[int, tuple[Operation, OperationParts]] = {}
-        names = (_SYNTAX.sub(r"\\\g<0>", name) for name in sorted({*STEMS, *self.rules.keys}))
-        self._may_be_secret = _search("|".join((*_MAY_BE_CREDENTIAL, *names)))
         self.published_headers = PublishedHeaders(self.rules.published)
         """Values of headers whose credentials are published."""
         self._harmless_values: set[str] = set()
@@ -127,9 +124,9 @@ class Redaction:
         """
         parts = self.parts(operation)
         has_findings = bool(entry.violations or entry.notices)
-        is_clean = self._has_clean_bodies(entry, parts, request, response, is_valid=is_valid and not has_findings)
+        clean = self._clean_sides(entry, parts, request, response, is_valid=is_valid and not has_findings)
         if (
-            is_clean
+            clean is BOTH
             and not has_findings
             and not entry.query
             and parts.is_plain_path(entry.path)
@@ -138,9 +135,9 @@ class Redaction:
             and not (self.known and self._may_be_known(entry))
         ):
             return
-        ExchangeRedaction(self, entry, parts).run(has_clean_bodies=is_clean)
+        ExchangeRedaction(self, entry, parts).run(clean)
 
-    def _has_clean_bodies(
+    def _clean_sides(
         self,
         entry: Recorded,
         parts: OperationParts,
@@ -148,25 +145,27 @@ class Redaction:
         response: Decoded | None,
         *,
         is_valid: bool,
-    ) -> bool:
-        """Return whether there is nothing to redact in the bodies but known credentials."""
+    ) -> CleanSides:
+        """Return the sides in whose bodies there is nothing to redact but known credentials."""
         sent, returned = entry.request_body, entry.response_body
-        if returned and (
-            response is None or not _is_clean(parts.response(entry.status, response.media_type), response, returned)
-        ):
-            return False
-        text = (sent[:MAX_BYTES] + returned[:MAX_BYTES]).decode("latin-1")
-        may_be_secret = self._may_be_secret(text.lower())
-        if sent:
-            if request is None:
-                return False
+        has_clean_response = not returned or (
+            response is not None and _is_clean(parts.response(entry.status, response.media_type), response, returned)
+        )
+        has_clean_request = not sent
+        if sent and request is not None:
             body = parts.request(request.media_type)
-            is_harmless = is_valid and body.has_only_harmless and is_json(request.media_type)
-            if not is_harmless and not _is_clean(body, request, sent):
-                return False
-            if repeats_members(sent, request.body):  # what is repeated is in the bytes, but not in the value
-                return False
-        return not may_be_secret or not is_credential(text)
+            if is_valid and body.has_only_harmless and is_json(request.media_type):
+                is_flat = sent.count(b"{") <= 1 and b"[" not in sent  # then all names are in the value
+                has_clean_request = is_flat or not repeats_members(sent, request.body)
+            else:  # what is repeated is in the bytes, but not in the value
+                has_clean_request = _is_clean(body, request, sent) and not repeats_members(sent, request.body)
+        clean = (sent[:MAX_BYTES] if has_clean_request else b"") + (returned[:MAX_BYTES] if has_clean_response else b"")
+        text = clean.decode("latin-1")
+        if _may_be_credential(text) and is_credential(text):
+            return NEITHER
+        if has_clean_request and has_clean_response:
+            return BOTH
+        return CleanSides(request=has_clean_request, response=has_clean_response)
 
     def _is_shown(self, headers: Iterable[tuple[str, str]], parts: OperationParts) -> bool:
         """Return whether nothing in headers has to be redacted, known credentials excepted."""
@@ -205,12 +204,3 @@ def _is_clean(parts: BodyParts, message: Decoded, raw: bytes) -> bool:
         return parts.validator.is_valid(message.body)
     except ValueError:  # parts of it have been serialized before
         return parts.validator.is_valid(orjson.loads(raw))
-
-
-@cache
-def _search(pattern: str) -> Callable[[str], bool]:
-    """Return a function that finds a pattern, thirty times faster than the expressions of Python."""
-    find: Callable[[str], bool] = jsonschema_rs.Draft4Validator(
-        {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()
-    ).is_valid
-    return find
