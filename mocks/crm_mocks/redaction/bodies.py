@@ -14,10 +14,10 @@ from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.json_values import ValueRedaction
 from crm_mocks.redaction.texts import TextRedaction
 
-MAX_BYTES: Final = 256 * 1024
+MAX_BYTES: Final = 64 * 1024
 """Length of a body in which something is redacted; a longer one is hidden: a search would block other clients."""
 
-MAX_TEXT_BYTES: Final = 64 * 1024
+MAX_TEXT_BYTES: Final = 32 * 1024
 """The same for a body that is no JSON."""
 
 _UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})

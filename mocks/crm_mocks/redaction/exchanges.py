@@ -130,13 +130,14 @@ class ExchangeRedaction:
         return without_credentials(text, REDACTED)
 
     def _note_secret(self, value: str) -> None:
-        """Note a credential, so that it is not shown elsewhere in the exchange."""
-        if value and value not in self._redaction.known:
+        """Note a credential, so that it is not shown elsewhere in the exchange; an ordinary word may be."""
+        is_word = len(value) < _MIN_ECHO and (not value or value.isalpha())
+        if not is_word and value not in self._redaction.known:
             self._found.append(value)
 
     def _note_hidden(self, text: str) -> None:
         """Note a value that is hidden, so that it is not shown elsewhere in the exchange."""
-        if len(text) >= _MIN_ECHO and looks_random(text):
+        if len(text) >= _MIN_ECHO and len(self._found) <= _MAX_FOUND and looks_random(text):
             self._found.append(text)
 
     def _values(self, findings: Findings, issued: list[str] | None = None) -> ValueRedaction:
