@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden, is_redacted
-from crm_mocks.parsing.bounded_cache import MAX_LENGTH
-from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
+from crm_mocks.parsing.media_types import content_type
 from crm_mocks.redaction.bodies import BodyRedaction
+from crm_mocks.redaction.credential_headers import scheme_and_credential, user_and_password
 from crm_mocks.redaction.json_values import Findings, ValueRedaction
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import Treatment
 from crm_mocks.redaction.operation_parts import OperationParts
+from crm_mocks.redaction.quoted_values import QuotedValues
 from crm_mocks.redaction.texts import TextRedaction
 from crm_mocks.secret_values import looks_random, without_credentials
-from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import HEADER, Violation, header_value
 
 if TYPE_CHECKING:
     from crm_mocks.redaction.redaction import Redaction
 
-_SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
-_MAX_VALUES: Final = 4_096
 _MIN_ECHO: Final = 8
 """Minimum length of a hidden value that is struck out elsewhere in its exchange."""
 
@@ -117,8 +114,8 @@ class ExchangeRedaction:
         new = KnownCredentials(self._rules.published, self._found[:_MAX_FOUND]) if self._found else None
         self._known = [known for known in (self._redaction.known, new) if known]
         self._show_findings(
-            _Quoted(request, entry.request_body, content_type(request_type)),
-            _Quoted(response, entry.response_body, content_type(response_type)),
+            QuotedValues(request, entry.request_body, content_type(request_type)),
+            QuotedValues(response, entry.response_body, content_type(response_type)),
         )
         for known in self._known:
             self._strike_out(known)
@@ -190,13 +187,13 @@ class ExchangeRedaction:
         """Return the value of a credential header; a known scheme is kept."""
         if value in self._redaction.published_headers:
             return value
-        scheme, credential = _scheme_and_credential(value)
+        scheme, credential = scheme_and_credential(value)
         self._note_secret(credential)
         if scheme.lower() == "basic":
-            self._note_secret(_user_and_password(credential)[1])
+            self._note_secret(user_and_password(credential)[1])
         return f"{scheme} {REDACTED}" if scheme else REDACTED
 
-    def _show_findings(self, request: _Quoted, response: _Quoted) -> None:
+    def _show_findings(self, request: QuotedValues, response: QuotedValues) -> None:
         """Redact what violations and notices quote."""
         entry, violations = self._entry, self._entry.violations
         entry.violations = [self._violation(each, request) for each in violations]
@@ -208,7 +205,7 @@ class ExchangeRedaction:
                 (name, shown if name == HEADER else value) for name, value in entry.response_headers
             ]
 
-    def _violation(self, violation: Violation, quoted: _Quoted) -> Violation:
+    def _violation(self, violation: Violation, quoted: QuotedValues) -> Violation:
         sent = self.text(self._sent(violation, quoted)) if violation.sent else ""
         location, message = self._without_values(violation.location, violation.message)
         unchanged = (sent, location, message) == (violation.sent, violation.location, violation.message)
@@ -219,7 +216,7 @@ class ExchangeRedaction:
         unchanged = (location, message) == (notice.location, notice.message)
         return notice if unchanged else replace(notice, location=location, message=message)
 
-    def _sent(self, violation: Violation, quoted: _Quoted) -> str:
+    def _sent(self, violation: Violation, quoted: QuotedValues) -> str:
         place, *names = map(str, violation.location or ("",))
         treatment = self._rules.header_treatment if place == "header" else self._rules.treatment
         if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
@@ -245,82 +242,5 @@ class ExchangeRedaction:
         entry.request_body, entry.response_body = known.body(entry.request_body), known.body(entry.response_body)
 
 
-class _Quoted:
-    """The values that violations of a body quote, before and after redaction."""
-
-    def __init__(self, before: bytes, after: bytes, kind: ContentType) -> None:
-        self._before, self._after, self._kind = before, after, kind
-        self._values: tuple[Any, Any] | None = None
-
-    def sent(self, violation: Violation) -> str:
-        """Return what a violation quotes as it is shown; empty if it is no value of the body."""
-        if self._before == self._after:
-            return violation.sent
-        if self._values is None:
-            self._values = _decoded(self._before, self._kind), _decoded(self._after, self._kind)
-        old, new = (_at(value, violation.location[1:]) for value in self._values)
-        return sent_value(new, violation.location) if sent_value(old, violation.location) == violation.sent else ""
-
-
-def _decoded(raw: bytes, kind: ContentType) -> Any:
-    try:
-        return decode(raw, ContentType(kind.media_type or "application/json", kind.charset))
-    except Unreadable:
-        return None
-
-
-def _at(value: Any, location: Sequence[str | int]) -> Any:
-    try:
-        for step in location:
-            value = value[step]
-    except (KeyError, IndexError, TypeError):
-        return None
-    return value
-
-
 def _content_type(headers: Headers) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "")
-
-
-class PublishedHeaders:
-    """The values of headers whose credentials are published; a bounded number is remembered."""
-
-    def __init__(self, published: frozenset[str]) -> None:
-        """Create it.
-
-        Args:
-            published: credentials that are no secrets.
-        """
-        self._published = published
-        self._known: dict[str, bool] = {}
-
-    def __contains__(self, value: str) -> bool:
-        """Return whether the value of a header is no secret."""
-        known = self._known.get(value)
-        if known is None:
-            known = self._is_published(value)
-            if len(self._known) < _MAX_VALUES and len(value) <= MAX_LENGTH:
-                self._known[value] = known
-        return known
-
-    def _is_published(self, value: str) -> bool:
-        scheme, credential = _scheme_and_credential(value)
-        if scheme.lower() != "basic":
-            return credential in self._published
-        user, password = _user_and_password(credential)
-        return user in self._published and (not password or password in self._published)
-
-
-def _scheme_and_credential(value: str) -> tuple[str, str]:
-    """Return the scheme of a credential header, if it is a known one, and what follows."""
-    scheme, space, credential = value.partition(" ")
-    return (scheme, credential.strip()) if space and scheme.lower() in _SCHEMES else ("", value)
-
-
-def _user_and_password(credential: str) -> tuple[str, str]:
-    """Return user and password of Basic credentials; empty if they are malformed."""
-    try:
-        user, _, password = base64.b64decode(credential).decode("utf-8", "replace").partition(":")
-    except ValueError:
-        return "", ""
-    return user, password

@@ -12,7 +12,8 @@ from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.redaction.addresses import AddressRedaction
 from crm_mocks.redaction.bodies import MAX_BYTES, repeats_members
-from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, PublishedHeaders, Recorded
+from crm_mocks.redaction.credential_headers import PublishedHeaders
+from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, Recorded
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
 from crm_mocks.redaction.operation_parts import BodyParts, OperationParts

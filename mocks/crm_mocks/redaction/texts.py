@@ -30,10 +30,13 @@ _TOKEN: Final = re.compile(
 _COLON: Final = re.compile(r"\s*+[:=]")
 
 _TAG: Final = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[^<>]*+>?|[^<]++", re.DOTALL)
-_ELEMENT: Final = re.compile(r"<(?P<close>/?)(?:[\w.-]+:)?(?P<name>[\w.-]+)")
-_ATTRIBUTE: Final = re.compile(
-    r"(?P<before>\s(?:[\w.-]+:)?(?P<name>[\w.-]+)\s*+=\s*+)(?P<value>\"[^\"]*+\"?|'[^']*+'?)"
+_DECLARATION: Final = re.compile(
+    r"<\?xml version=\"1\.[01]\"(?: encoding=\"[\w-]{1,20}\")?(?: standalone=\"(?:yes|no)\")?\s?\?>"
 )
+_ELEMENT: Final = re.compile(
+    r"<(?P<close>/?)(?P<prefix>[\w.-]++:)?(?P<name>[\w.-]++)(?P<rest>[^<>]*?)(?P<empty>/?)>", re.DOTALL
+)
+_ATTRIBUTE: Final = re.compile(r"\s(?P<prefix>[\w.-]++:)?(?P<name>[\w.-]++)\s*+=\s*+(?P<value>\"[^\"]*+\"|'[^']*+')")
 _STEP: Final = re.compile(r"[\[\]]+")
 _DISPOSITION: Final = re.compile(r"^content-disposition:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _FIELD_NAME: Final = re.compile(r"(?<![\w*])name\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;\"]+))", re.IGNORECASE)
@@ -69,7 +72,7 @@ class TextRedaction:
             return label if is_shown else hidden(len(plain))
         text = unquote_plus(value)
         if is_redacted(text):
-            return pair
+            return f"{label}={value}"
         shown = self.field(plain, text, documented, place)
         return f"{label}={value if shown == text else quote_plus(str(shown), safe='*()')}"
 
@@ -142,27 +145,28 @@ class TextRedaction:
         name = ""
         for found in _TAG.finditer(text):
             piece = found[0]
-            element = _ELEMENT.match(piece)
+            element = _ELEMENT.fullmatch(piece)
             if element is not None:
                 name = "" if element["close"] else element["name"]
-                yield _ATTRIBUTE.sub(lambda each: self._attribute(each, names), piece)
-            elif piece.startswith("<?xml ") and piece.endswith("?>"):
+                shown = self.rules.shown_name(element["name"])
+                attributes = "".join(self._attribute(each, names) for each in _ATTRIBUTE.finditer(element["rest"]))
+                yield f"<{element['close']}{element['prefix'] or ''}{shown}{attributes}{element['empty']}>"
+            elif not piece.strip() or _DECLARATION.fullmatch(piece):
                 yield piece
-            elif piece.startswith("<!--") or (piece.startswith("<") and not piece.startswith("<![CDATA[")):
+            elif piece.startswith("<") and not piece.startswith("<![CDATA["):
                 yield f"<!-- {hidden(len(piece))} -->"
-            elif not piece.strip():
-                yield piece
             else:
                 content = piece.removeprefix("<![CDATA[").removesuffix("]]>")
                 shown = self.named(name, content, names)
                 yield piece if shown == content else shown
 
     def _attribute(self, found: re.Match[str], names: dict[str, Documented]) -> str:
-        if found["name"] == "xmlns" or found["before"].lstrip().startswith("xmlns:"):
+        name, value = found["name"], found["value"].strip("\"'")
+        prefix = found["prefix"] or ""
+        if name == "xmlns" or prefix == "xmlns:":
             return found[0]
-        value = found["value"].strip("\"'")
-        shown = self.named(found["name"], value, names)
-        return found[0] if shown == value else f'{found["before"]}"{shown}"'
+        shown = self.named(name, value, names)
+        return found[0] if shown == value else f' {prefix}{self.rules.shown_name(name)}="{shown}"'
 
     def named(self, name: str, text: str, names: dict[str, Documented]) -> str:
         """Return the text of an element, an attribute or a word under a name, at whatever depth."""
