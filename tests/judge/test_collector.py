@@ -209,7 +209,7 @@ def test_adding_an_exchange_returns_its_findings(judge: ExchangeJudge) -> None:
 
 
 def test_known_secrets_are_redacted_everywhere(judge: ExchangeJudge) -> None:
-    collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values(), known=["hunter22"]))
+    collector = Collector(judge, "t", secrets=Secrets(judge.redaction, known=["hunter22"]))
     collector.add(replace(GOOD, response_body=b'{"id": "hunter22"}'))
     [finding] = [each for each in collector.verdict().findings if each.location == ("body", "id")]
     assert (finding.first.response, finding.sent) == ('201 {"id": "***"}', '"***"')

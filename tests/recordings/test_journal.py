@@ -37,7 +37,7 @@ def test_an_ordered_response_is_marked(toy: Api, file: Path) -> None:
 
 
 def test_a_truncated_body_is_missing(toy: Api, file: Path) -> None:
-    toy.post("/toy/contacts", json={"name": "a" * 70_000})
+    toy.post("/toy/contacts", json={"email": "a" * 70_000})
     assert Part.REQUEST_BODY in read_journal(toy, file)[0].missing_parts
 
 

@@ -67,19 +67,6 @@ def test_unusual_exchanges_are_read_back_unchanged(fields: dict[str, Any]) -> No
     assert list(journal.entries()) == entries
 
 
-def test_credentials_are_redacted_before_an_exchange_is_stored() -> None:
-    journal = Journal(JournalBudget(700, MANY))
-    plain = exchange(1, query="plain")
-
-    def redact(entry: JournalEntry) -> None:
-        entry.query = "***"
-
-    for entry in (plain, exchange(2, redaction=redact), exchange(3, query="secret", redaction=redact)):
-        journal.append(entry)
-    assert journal.in_memory == 1
-    assert [entry.query for entry in journal.entries()] == ["plain", "***", "***"]
-
-
 def test_the_newest_exchange_stays_in_memory_whatever_its_size() -> None:
     journal = Journal(JournalBudget(100, 0))
     entries = filled(journal, 3, response_body=b"x" * 1000)

@@ -139,14 +139,14 @@ def test_a_request_at_the_port_of_a_session_can_name_another(workers: Workers) -
 
 def test_a_large_body_is_handed_over_completely(workers: Workers) -> None:
     session = workers.session_of(1, "large")
-    body = json.dumps({"email": "ada@example.com", "name": "x" * 3_000_000}).encode()
+    body = json.dumps({"email": "ada@example.com" + "x" * 3_000_000}).encode()
     head = (
         f"POST /~{session}{CONTACTS} HTTP/1.1\r\nHost: localhost\r\nX-Key: demo-key\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{LAST}\r\n"
     )
     exchange(workers.mocks, head.encode() + body)
     (entry,) = journal(workers.mocks, session)
-    assert entry["request"]["body"].startswith('{"email": "ada@example.com"')
+    assert entry["request"]["body"].startswith('{"email": "ada@example.com')
 
 
 def test_an_expectation_is_met_by_the_owner(workers: Workers) -> None:

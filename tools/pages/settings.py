@@ -40,7 +40,7 @@ def _section(title: str, section: str, settings_type: type[Section]) -> str:
 
 
 def _default(value: Any) -> str:
-    if value in ("", None):
+    if value in ("", None, []):
         return "none"
     if isinstance(value, list) and all(isinstance(each, int) for each in value):
         return code(",".join(map(str, value)))

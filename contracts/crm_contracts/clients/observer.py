@@ -13,7 +13,7 @@ from typing import Any
 
 from crm_contracts.clients.given_values import GivenValues, decoded
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.redaction import REDACTED, Redaction
+from crm_mocks.credential_names import is_credential_name
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.retry_after import RETRY_AFTER_RULE
@@ -78,7 +78,7 @@ class RequestObserver:
         self._snapshots: dict[str, Any] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.storing: set[str] = set()
-        mock_app.listeners.append(self._observe)
+        mock_app.observers.append(self._observe)
 
     def requests(self, session: str) -> list[ObservedRequest]:
         """Return the requests of a session, oldest first."""
@@ -171,12 +171,12 @@ def _retry_after(entry: JournalEntry) -> int:
 
 def _record_kinds(mock_app: MockApp) -> dict[str, list[str]]:
     """Return the kinds of record of which a second one is a duplicate: a second token is none."""
-    redaction = Redaction(mock_app.contracts.values())
-
-    def is_credential(key: str) -> bool:
-        return REDACTED.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
-
+    keys = mock_app.redaction.rules.keys
     return {
-        name: [kind.name for kind in vendor.kinds if not kind.counts_requests and not is_credential(kind.key)]
+        name: [
+            kind.name
+            for kind in vendor.kinds
+            if not kind.counts_requests and not is_credential_name(kind.key) and kind.key.lower() not in keys
+        ]
         for name, vendor in mock_app.vendors.items()
     }

@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.coverage import OperationCoverage
-from crm_contracts.judge.description import ExchangeDescriber
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.expectation import expected
@@ -22,7 +21,7 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.redacted_exchange import RedactedExchange
 from crm_contracts.judge.rejected import rejection_finding
 from crm_contracts.judge.retry_pacing import RetryPacing
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Secrets
 from crm_contracts.judge.status_counts import StatusCounts
 from crm_contracts.judge.unmatched import Unmatched
 from crm_contracts.judge.verdict import Verdict
@@ -65,17 +64,16 @@ class Collector:
             title: title of the verdict.
             subjects: sources of the exchanges.
             sides: sides to judge; the other side breaks rules on purpose.
-            secrets: secrets to redact from findings, in addition to values of credential names.
+            secrets: redacts exchanges before they are shown; by default by the contracts alone.
             policy: rules that each side must satisfy.
         """
         self._judge = judge
         self._title = title
         self._subjects = list(subjects)
         self._sides = frozenset(sides)
-        self._secrets = secrets
+        self._secrets = secrets or Secrets(judge.redaction)
         self._policy = policy
-        self._describer = ExchangeDescriber(judge.contracts.values(), judge.published_credentials)
-        self._unmatched = Unmatched(judge, self._describer)
+        self._unmatched = Unmatched(judge)
         self._pacing = RetryPacing()
         self._statuses: dict[str, StatusCounts] = {}
         self._findings = BoundedGroups[Finding]()
@@ -100,18 +98,18 @@ class Collector:
     def add_judged(self, exchange: Exchange, judgement: Judgement) -> list[Finding]:
         """Add a judged exchange; return its findings."""
         self._exchanges += 1
-        shown = self._shown(exchange)
         operation = judgement.operation
         if operation is None:
-            mistake = self._unmatched.add(shown.redacted, judgement.match) if Side.CLIENT in self._sides else None
+            shown = self._shown(exchange)
+            mistake = self._unmatched.add(shown, judgement.match) if Side.CLIENT in self._sides else None
             return [] if mistake is None else [mistake]
         self._unmatched.record_origin(exchange.url, operation.vendor)
         self._note_missing(exchange)
         early, notices = self._pacing.judge(operation.key, exchange) if Side.CLIENT in self._sides else ([], [])
         judgement = replace(judgement, request=(*judgement.request, *early), notices=(*judgement.notices, *notices))
-        succeeded = judgement.succeeded
-        findings = self._add_findings(shown, operation, Side.CLIENT, judgement.request, succeeded=succeeded)
-        provider_findings = self._add_findings(shown, operation, Side.PROVIDER, judgement.response or ())
+        shown = self._shown(exchange, About.of(judgement))
+        findings = self._add_findings(shown, operation, Side.CLIENT, succeeded=judgement.succeeded)
+        provider_findings = self._add_findings(shown, operation, Side.PROVIDER)
         self._count(operation).add(
             exchange, judged=judgement.response is not None, broken=any(finding.fails for finding in provider_findings)
         )
@@ -138,7 +136,12 @@ class Collector:
             violations: violations to add.
             is_first: whether the exchange has no findings yet.
         """
-        findings = self._add_findings(self._shown(exchange), operation, side, violations)
+        about = (
+            About(operation, request=tuple(violations))
+            if side is Side.CLIENT
+            else About(operation, response=tuple(violations))
+        )
+        findings = self._add_findings(self._shown(exchange, about), operation, side)
         if is_first:
             self._count_faulty(exchange, operation, findings)
             if side is Side.PROVIDER and any(finding.fails for finding in findings):
@@ -201,7 +204,7 @@ class Collector:
         response = Part.RESPONSE if Part.RESPONSE in exchange.missing_parts else Part.RESPONSE_BODY
         parts = [part for part in (Part.REQUEST_BODY, response) if part in exchange.missing_parts]
         if parts:
-            source = exchange.source or f"{exchange.method} {self._describer.url(exchange.url, query=False)}"
+            source = exchange.source or f"{exchange.method} {self._judge.redaction.url(exchange.url.partition('?')[0])}"
             self.note_unread(f"{source}: {' and '.join(parts)} not recorded, not checked")
 
     def _more_unread(self) -> list[str]:
@@ -222,7 +225,7 @@ class Collector:
             key = (operation.key, shown.exchange.status, "")
             self._refused.add(key, lambda: RefusedRequests(*key, 1, shown.occurrence), _incremented)
         if Side.CLIENT in self._sides:
-            for notice in judgement.notices:
+            for notice in shown.notices if judgement.notices else ():
                 self._add_notice(shown, operation, notice)
 
     def _add_notice(self, shown: RedactedExchange, operation: Operation, notice: Notice) -> None:
@@ -234,14 +237,13 @@ class Collector:
         shown: RedactedExchange,
         operation: Operation,
         side: Side,
-        violations: Iterable[Violation],
         *,
         succeeded: bool = False,
     ) -> list[Finding]:
-        if side not in self._sides:
+        if side not in self._sides or not shown.has_violations(side):
             return []
         findings: dict[object, Finding] = {}
-        for violation in violations:  # several entries of an array may break the same rule
+        for violation in shown.violations(side):  # several entries of an array may break the same rule
             finding = self._finding(shown, operation, side, violation, succeeded=succeeded)
             findings.setdefault((finding.group, finding.standing), finding)
         for finding in findings.values():  # an assumption must not hide that the same rule was broken
@@ -253,11 +255,12 @@ class Collector:
         self._exchanges += 1
         if Side.CLIENT not in self._sides:
             return []
-        findings = [rejection_finding(exchange, violation) for violation in violations]
+        shown = self._shown(exchange, About(request=tuple(violations)))
+        findings = [rejection_finding(exchange, violation) for violation in shown.violations(Side.CLIENT)]
         if not findings:
             self.note_unread(f"{exchange.source}: the connection ended before the request was complete, not checked")
         for finding in findings:
-            self._add_finding(finding, self._shown(exchange))
+            self._add_finding(finding, shown)
         if findings:
             self._faulty.setdefault(("", ""), Counter())[exchange.status] += 1
         return findings
@@ -269,7 +272,6 @@ class Collector:
     def _finding(
         self, shown: RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
     ) -> Finding:
-        violation = replace(violation, message=shown.text(violation.message), sent=shown.text(violation.sent))
         contract = self._judge.contracts[operation.vendor]
         status = shown.exchange.status if side is Side.PROVIDER else None
         basis = basis_of(violation.basis, contract, operation.key, violation.location, status)
@@ -289,8 +291,8 @@ class Collector:
             member=tuple(map(str, violation.location[1:])),
         )
 
-    def _shown(self, exchange: Exchange) -> RedactedExchange:
-        return RedactedExchange(exchange, self._describer, self._secrets)
+    def _shown(self, exchange: Exchange, about: About = NOTHING_KNOWN) -> RedactedExchange:
+        return RedactedExchange(exchange, self._secrets, about)
 
 
 def _incremented(known: Repeated) -> Repeated:

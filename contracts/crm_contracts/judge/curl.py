@@ -41,8 +41,7 @@ def comment(method: str, path: str) -> str:
 
 
 def curl(entry: JournalEntry) -> str:
-    """Return the request of an entry as a curl command, without secrets; the base URL is a shell variable."""
-    entry.redact()
+    """Return the request of an entry as a curl command; the base URL is a shell variable."""
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
     if entry.session != DEFAULT_SESSION:

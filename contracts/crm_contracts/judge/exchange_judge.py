@@ -25,6 +25,7 @@ from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import HTTP
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.options import AppOptions
+from crm_mocks.redaction import Redaction
 from crm_mocks.request_context import RequestContext, headers_by_name
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
@@ -92,6 +93,11 @@ class ExchangeJudge:
     def published_credentials(self) -> frozenset[str]:
         """The demo credentials of the vendors, which are no secrets."""
         return self._mock_app.published_credentials
+
+    @property
+    def redaction(self) -> Redaction:
+        """Redacts exchanges by the contracts."""
+        return self._mock_app.redaction
 
     def match(self, method: str, url: str) -> RouteMatch:
         """Return the route of a request. Hosts and path prefixes are ignored if there is no base URL.

@@ -131,7 +131,6 @@ class _FirstEntries:
         entry = self._entries.get(_number(seen.first))
         if entry is None:
             return ""
-        entry.redact()
         return body_text(location, entry.request_body)
 
     def violation(self, key: ViolationKey, seen: Occurrences) -> Violation:

@@ -7,11 +7,10 @@ from typing import Final
 
 from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.bounded_groups import BoundedGroups
-from crm_contracts.judge.description import ExchangeDescriber
-from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge, split, unmatched_violation
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
 from crm_contracts.judge.near_misses import near_misses_of
+from crm_contracts.judge.redacted_exchange import RedactedExchange
 from crm_contracts.judge.verdict_entries import UnmatchedRequests
 from crm_mocks.asgi.routing import RouteMatch
 
@@ -27,7 +26,11 @@ _PROBES: Final = frozenset({"HEAD", "OPTIONS", "CONNECT", "TRACE"})
 
 @dataclass(frozen=True)
 class _UnmatchedGroup:
-    """Unmatched requests with the same method, URL and result."""
+    """Unmatched requests with the same method, URL as it is shown, and result.
+
+    Attributes:
+        url: of the first one, as sent; it is never shown.
+    """
 
     request: str
     vendor: str
@@ -49,9 +52,8 @@ class Unmatched:
     provider rejects its path or method, and an operation of the vendor was called on the same host.
     """
 
-    def __init__(self, judge: ExchangeJudge, describer: ExchangeDescriber) -> None:
+    def __init__(self, judge: ExchangeJudge) -> None:
         self._judge = judge
-        self._describer = describer
         self._groups = BoundedGroups[_UnmatchedGroup]()
         self._origins: set[tuple[str, str]] = set()
 
@@ -64,15 +66,16 @@ class Unmatched:
         """Record that an operation of the vendor was called at the URL's host."""
         self._origins.add((vendor, _origin(url)))
 
-    def add(self, exchange: Exchange, match: RouteMatch) -> Finding | None:
+    def add(self, shown: RedactedExchange, match: RouteMatch) -> Finding | None:
         """Add a request; return its finding if it is already known to be a mistake of the client."""
-        request = f"{exchange.method} {self._describer.url(exchange.url, query=False)}"[:_MAX_LENGTH]
+        exchange = shown.exchange
+        request = f"{exchange.method} {shown.redacted.url.partition('?')[0]}"[:_MAX_LENGTH]
         is_stub = exchange.ordered
         is_denied = not is_stub and exchange.status in _UNKNOWN_PATH and exchange.method not in _PROBES
         group = self._groups.add(
             (request, is_denied),
-            lambda: self._new_group(exchange, match, request, is_denied=is_denied),
-            lambda group: self._with_another(group, exchange),
+            lambda: self._new_group(shown, match, request, is_denied=is_denied),
+            lambda group: self._with_another(group, shown),
         )
         return group.finding if group.finding is not None and self._is_reached(group) else None
 
@@ -94,16 +97,19 @@ class Unmatched:
             others[group.request] = replace(previous, count=count) if previous else requests
         return tuple(mistakes), tuple(others[key] for key in sorted(others))
 
-    def _with_another(self, group: _UnmatchedGroup, exchange: Exchange) -> _UnmatchedGroup:
+    def _with_another(self, group: _UnmatchedGroup, shown: RedactedExchange) -> _UnmatchedGroup:
         occurrences = group.occurrences
         if group.finding is not None and len(occurrences) < MAX_OCCURRENCES:
-            occurrences = (*occurrences, self._describer.occurrence(exchange))
+            occurrences = (*occurrences, shown.occurrence)
         return replace(group, count=group.count + 1, occurrences=occurrences)
 
-    def _new_group(self, exchange: Exchange, match: RouteMatch, request: str, *, is_denied: bool) -> _UnmatchedGroup:
+    def _new_group(
+        self, shown: RedactedExchange, match: RouteMatch, request: str, *, is_denied: bool
+    ) -> _UnmatchedGroup:
+        exchange = shown.exchange
         vendor = self._vendor(exchange.url, match)
-        near_misses = self._near_misses(exchange, vendor)
-        first = self._describer.occurrence(exchange)
+        near_misses = self._near_misses(shown, vendor)
+        first = shown.occurrence
         finding = None
         if is_denied and vendor:
             contract = self._judge.contracts[vendor]
@@ -131,9 +137,9 @@ class Unmatched:
         is_only = len(self._judge.contracts) == 1 and self._judge.is_below_base(url)
         return next(iter(self._judge.contracts)) if is_only else ""
 
-    def _near_misses(self, exchange: Exchange, vendor: str) -> tuple[NearMiss, ...]:
+    def _near_misses(self, shown: RedactedExchange, vendor: str) -> tuple[NearMiss, ...]:
         contracts = [self._judge.contracts[vendor]] if vendor else self._judge.contracts.values()
-        return near_misses_of(exchange.method, split(exchange.url).path, contracts)
+        return near_misses_of(shown.exchange.method, split(shown.redacted.url).path, contracts)
 
     def _is_reached(self, group: _UnmatchedGroup) -> bool:
         """Return whether the request went to a host of the vendor; the journal of mocks has no host names."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from crm_contracts.learn.names import camel, one_of, words
 from crm_contracts.learn.sample import Sample
-from crm_mocks.credential_names import REDACTED
+from crm_mocks.credential_names import is_redacted
 
 _IDS: Final = re.compile(
     r"\d+"
@@ -87,7 +87,7 @@ class Templates:
         segment = segments[index]
         if index == 0 or segment == "":
             return False
-        if segment == REDACTED or "{" in segment or "}" in segment:
+        if is_redacted(segment) or "{" in segment or "}" in segment:
             return True
         before = segments[index - 1].lower()
         if _VERSION.fullmatch(segment) or (before in _BASES and segment.isdecimal()):

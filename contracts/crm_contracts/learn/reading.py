@@ -15,6 +15,7 @@ from crm_contracts.recordings.document import Document, parse
 from crm_contracts.recordings.reading import read_document
 from crm_contracts.recordings.values import MalformedRecording
 from crm_mocks.errors import UsageError
+from crm_mocks.redaction import Redaction
 
 
 def read_samples(path: Path, note: Callable[[str], None]) -> list[Sample]:
@@ -28,7 +29,7 @@ def read_samples(path: Path, note: Callable[[str], None]) -> list[Sample]:
         UsageError: the file cannot be read or has another format, or has no request.
     """
     document = parse(path)
-    secrets = Secrets(())
+    secrets = Secrets(Redaction(is_open=True))  # the contract is only being drafted
     try:
         collection = postman.collection_of(document.value)
         entries = postman.entries(collection) if collection is not None else None
@@ -73,6 +74,6 @@ def _sample(request: postman.CollectionRequest, secrets: Secrets) -> Sample | No
         origin,
         segments,
         request.url.names if is_collection else ("",) * len(segments),
-        secrets.fully_redacted(exchange),
+        secrets.redacted(exchange).exchange,
         request if request.name or is_collection else None,
     )

@@ -13,7 +13,7 @@ from genson.schema.strategies import Object, String
 from crm_contracts.learn.formats import formats_of
 from crm_contracts.learn.openapi_schema import GUESS, openapi_schema
 from crm_contracts.learn.paths import is_id
-from crm_mocks.credential_names import REDACTED, is_credential_name
+from crm_mocks.credential_names import is_credential_name, is_redacted
 from crm_mocks.generic.member_names import plain_name
 
 _MAX_VALUES: Final = 8
@@ -143,7 +143,7 @@ def schema_of_texts(name: str, texts: Iterable[str]) -> dict[str, Any]:
         texts: its values.
     """
     values = list(texts)
-    if is_credential_name(name) or not values or REDACTED in values:
+    if is_credential_name(name) or not values or any(map(is_redacted, values)):
         return {"type": "string"}
     if all(each in _WORDS for each in values):
         return {"type": "boolean"}

@@ -9,6 +9,7 @@ from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.values import MalformedRecording, array, encode, mapping, status, string, timestamp
 from crm_mocks.basis import HTTP
+from crm_mocks.credential_names import is_redacted
 from crm_mocks.state.journal_entry import SERVER, SHOWN_BODY_BYTES
 from crm_mocks.violations import Violation
 
@@ -87,5 +88,5 @@ def _headers(value: Any, location: str) -> Headers:
 
 
 def _is_incomplete(body: str) -> bool:
-    """Return whether the journal has truncated a body or replaced bytes in it."""
-    return _UNREADABLE in body or len(body.encode("utf-8", "replace")) >= SHOWN_BODY_BYTES
+    """Return whether the journal has truncated or hidden a body, or replaced bytes in it."""
+    return is_redacted(body) or _UNREADABLE in body or len(body.encode("utf-8", "replace")) >= SHOWN_BODY_BYTES

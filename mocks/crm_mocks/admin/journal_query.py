@@ -51,7 +51,7 @@ class JournalQuery:
         since: session time; only exchanges at or after it match.
         limit: maximum number of exchanges, newest ones.
         operation: `<vendor>.<operationId>`, or the operationId alone.
-        path: path as sent, without session prefix.
+        paths: path without session prefix, as sent and as redaction shows it.
         match: pattern for the request body, as in queued responses.
         unmatched: whether the request matched no operation of any contract.
         violations: whether the request broke the contract.
@@ -65,7 +65,7 @@ class JournalQuery:
     vendor: str | None = None
     operation: str | None = None
     method: str | None = None
-    path: str | None = None
+    paths: frozenset[str] | None = None
     status: int | None = None
     outcome: str | None = None
     match: Any = _ABSENT
@@ -96,7 +96,7 @@ class JournalQuery:
             vendor=_vendor(values, mock_app),
             operation=_operation(values, mock_app),
             method=method.upper() if method is not None else None,
-            path=string(values, "path"),
+            paths=_paths(values, mock_app),
             status=integer(values, "status", 100, 599),
             outcome=string(values, "outcome"),
             match=values.get("match", _ABSENT),
@@ -121,7 +121,7 @@ class JournalQuery:
             self.vendor in (None, entry.vendor)
             and self.operation in (None, entry.operation, entry.operation.partition(".")[2])
             and self.method in (None, entry.method)
-            and self.path in (None, entry.path)
+            and (self.paths is None or entry.path in self.paths)
             and self.status in (None, entry.status)
             and self.outcome in (None, entry.outcome)
             and self.unmatched in (None, is_unmatched(entry))
@@ -207,9 +207,18 @@ def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     return name
 
 
+def _paths(values: Mapping[str, Any], mock_app: MockApp) -> frozenset[str] | None:
+    path = string(values, "path")
+    if path is None:
+        return None
+    operations = [each for contract in mock_app.contracts.values() for each in contract.operations.values()]
+    found = {mock_app.router.find(each, path).operation_id for each in {each.method for each in operations}}
+    matched = [each for each in operations if each.id in found]
+    return frozenset({path, *(mock_app.redaction.path(path, each) for each in (None, *matched))})
+
+
 def _body(entry: JournalEntry) -> Any:
-    """Return the decoded request body without credentials, or `None` if it cannot be decoded."""
-    entry.redact()
+    """Return the decoded request body, or `None` if it cannot be decoded."""
     if any(violation.rule == "syntax" for violation in entry.violations):
         return None  # it was unreadable when it arrived, perhaps because it was too large
     header = next((value for name, value in entry.request_headers if name.lower() == "content-type"), "")

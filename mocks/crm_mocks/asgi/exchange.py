@@ -81,14 +81,15 @@ class VendorExchange:
                 await delay(scope, settings.latency_ms, override)
             if operation is not None:
                 session.journal.stats.record_body(operation, context.media_type, context.body)
-            self._recorder.record(session, entry)  # before sending: a client with a response finds it in the journal
+            # Before sending: a client with a response finds it in the journal.
+            self._recorder.record(session, entry, context, response)
             remember_response(context, scope, override, response, headers)
             await send_chosen(request, override, response.status, headers, body, context.number)
             context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:
             headers, body = await send_problem(request.send, session, error.as_problem())
             entry = self._recorder.entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
-            self._recorder.record(session, entry)
+            self._recorder.record(session, entry, context)
         finally:
             await context.finish()
 

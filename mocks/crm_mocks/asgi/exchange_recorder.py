@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
-from crm_mocks.asgi.redaction import Redaction
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
 from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
+from crm_mocks.settings import Settings, secret_settings
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
@@ -23,17 +23,42 @@ log = logging.getLogger("crm_mocks")
 
 
 class ExchangeRecorder:
-    """Makes journal entries and appends them."""
+    """Makes journal entries, redacts them and appends them."""
 
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
-        redaction = Redaction(mock_app.contracts.values(), mock_app.published_credentials)
-        self._redact = redaction.apply if mock_app.limits.redact else None
+        self._redaction = mock_app.redaction if mock_app.limits.redact else None
+        self._settings: Settings = mock_app.settings
 
-    def record(self, session: Session, entry: JournalEntry) -> None:
-        """Append an entry to the journal of a session."""
-        entry.redaction = self._redact
-        for listener in self._mock_app.recording_listeners:  # first: some compare what the journal does not keep
+    def record(
+        self,
+        session: Session,
+        entry: JournalEntry,
+        context: RequestContext | None = None,
+        response: MockResponse | None = None,
+    ) -> None:
+        """Redact an entry and append it to the journal of a session.
+
+        Args:
+            session: session of the request.
+            entry: the exchange.
+            context: the request, if its path belongs to a vendor.
+            response: the response to it, if the mock has made it.
+        """
+        for observer in self._mock_app.observers:
+            observer(entry)
+        if self._redaction is not None:
+            if session.settings is not self._settings:
+                self._settings = session.settings
+                self._redaction.known.add_all(secret_settings(session.settings.values()))
+            if context is None:
+                self._redaction.redact(entry)
+            else:
+                own = response if entry.chosen_by == "mock" and response is not None and response.raw is None else None
+                request = context if context.body is not None else None
+                is_valid = context.problem is None
+                self._redaction.redact(entry, context.operation, request, own, is_valid=is_valid)
+        for listener in self._mock_app.recording_listeners:
             listener(entry)
         session.journal.append(entry)
         if self._mock_app.journal_file is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crm_mocks.asgi.peers import PeerCall, Peers
+from crm_mocks.asgi.preferences import KNOWN
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port
@@ -14,7 +15,8 @@ from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
-from crm_mocks.settings import Section, Settings, changed
+from crm_mocks.redaction import Redaction
+from crm_mocks.settings import Section, Settings, changed, secret_settings
 from crm_mocks.settings.host import HOST, HostSettings
 from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.state.clock import parse_moment
@@ -42,14 +44,16 @@ class MockApp:
         vendors: vendors by name.
         settings: initial settings of sessions by vendor, and the host's settings.
         limits: settings of the host.
+        redaction: redacts exchanges.
         contracts: contracts under the initial settings, by vendor.
         replay: responses queued in each new session.
         sessions: all sessions.
         shared: the state that is shared with other processes, or `None`; then `sessions` are its sessions.
         on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
             puts what was made of them to use.
-        listeners: called with each journal entry before it is added, with its credentials; where sessions are shared,
-            after it was stored, without them.
+        observers: called with each exchange before it is redacted, in this process; none where sessions are shared.
+        listeners: called with each redacted journal entry before it is added; where sessions are shared, after it was
+            stored.
         recording_listeners: those of them that are called when an entry is made.
         journal_file: file that exchanges are written to as they happen, or `None`; where sessions are shared, one of
             the listeners is.
@@ -90,9 +94,11 @@ class MockApp:
             name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
         }
         self.router = Router(self.vendors, self.contracts)
+        self.redaction = self._make_redaction()
         paths = [each.path for contract in self.contracts.values() for each in contract.operations.values()]
         self.server_url = ServerUrl(options.public_url, options.base_path, paths)
         self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
+        self.observers: list[Callable[[JournalEntry], None]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.recording_listeners = self.listeners if options.state is None else []
         self.on_stop: list[Callable[[], None]] = []
@@ -148,6 +154,7 @@ class MockApp:
         router = Router(vendors, contracts)
         commits = [make(vendors, contracts) for make in self.on_replaced]
         self.vendors, self.contracts, self.router = vendors, contracts, router
+        self.redaction = self._make_redaction()
         if restart:
             self.settings = self.sessions.settings = settings
             self._kinds[name] = dict(vendor.kinds_by_name)
@@ -167,6 +174,19 @@ class MockApp:
     def published_credentials(self) -> frozenset[str]:
         """The demo credentials of the vendors, which are no secrets."""
         return frozenset(value for vendor in self.vendors.values() for value in vendor.credentials.values())
+
+    def _make_redaction(self) -> Redaction:
+        steering = (f"__{name}" for name in KNOWN)
+        redaction = Redaction(
+            self.contracts.values(),
+            self.published_credentials,
+            show=(*self.limits.show, *steering),
+            hide=self.limits.hide,
+        )
+        if self.options.admin_token is not None:
+            redaction.known.add(self.options.admin_token)
+        redaction.known.add_all(secret_settings(self.settings.values()))
+        return redaction
 
     def _check_records(self) -> None:
         for name, by_kind in self._records.items():

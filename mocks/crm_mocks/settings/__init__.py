@@ -5,11 +5,12 @@ A vendor declares its settings as a frozen dataclass that extends `VendorSetting
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.credential_names import is_credential_name
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.user_files import read_data_file
@@ -166,6 +167,14 @@ def numbers(raw: Any) -> tuple[int, ...]:
         raise ValueError("whole numbers, such as 44,66") from None
 
 
+def names(raw: Any) -> tuple[str, ...]:
+    """Parse names: a list, or a comma-separated string."""
+    parts = raw if isinstance(raw, list | tuple) else str(raw).split(",")
+    if not all(isinstance(part, str) for part in parts) or isinstance(raw, dict | bool):
+        raise ValueError("names, such as x-trace,nickname")
+    return tuple(dict.fromkeys(filter(None, (part.strip() for part in parts))))
+
+
 @dataclass(frozen=True)
 class Section:
     """Settings of the host, or of one vendor."""
@@ -231,6 +240,15 @@ def _parsed(key: str, info: SettingInfo, raw: Any, *, starting: bool) -> Any:
 def _is_unicode(text: str) -> bool:
     """Return whether a text can be written as UTF-8; bytes of the command line that are none cannot."""
     return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def secret_settings(sections: Iterable[Section]) -> Iterator[str]:
+    """Yield the values of settings that are credentials, such as keys of signatures."""
+    for section in sections:
+        for each in fields(section):
+            value = getattr(section, each.name)
+            if isinstance(value, str) and (each.name.endswith("_key") or is_credential_name(each.name)):
+                yield value
 
 
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:

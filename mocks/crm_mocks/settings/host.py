@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crm_mocks.settings import Section, number, setting, switch, whole_number
+from crm_mocks.settings import Section, names, number, setting, switch, whole_number
 
 HOST: Final = "host"
 """Name of the section, next to those of the vendors."""
@@ -88,5 +88,17 @@ class HostSettings(Section):
     )
     sessions: int = setting(10_000, "Maximum number of open sessions.", whole_number(1, 10**6), process=True)
     redact: bool = setting(
-        default=True, help="Hide credentials in the log, the journal and reports.", parse=switch, process=True
+        default=True,
+        help="Hide credentials, and what the contract does not document, in the log, the journal and reports.",
+        parse=switch,
+        process=True,
+    )
+    show: tuple[str, ...] = setting(
+        (),
+        "Names of headers, parameters and members that redaction shows, such as x-trace,nickname.",
+        names,
+        process=True,
+    )
+    hide: tuple[str, ...] = setting(
+        (), "Names of headers, parameters and members that redaction hides, documented or not.", names, process=True
     )

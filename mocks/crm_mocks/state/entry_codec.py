@@ -25,9 +25,8 @@ _ENCODED: Final = (
     "response_body",
     "violations",
     "notices",
-    "redaction",
 )
-"""Fields that need an encoding of their own; `redaction` is applied before encoding and not stored."""
+"""Fields that need an encoding of their own."""
 _PLAIN_FIELDS: Final = tuple(each.name for each in fields(JournalEntry) if each.name not in _ENCODED)
 """Fields that JSON represents as they are: strings, numbers, lists of strings."""
 
@@ -37,9 +36,7 @@ _LENGTHS: Final = Struct("<III")
 
 
 def encode_entry(entry: JournalEntry) -> bytes:
-    """Return an entry as bytes that contain no credentials; the entry is redacted first."""
-    if entry.redaction is not None:
-        entry.redact()
+    """Return an entry as bytes."""
     fields = _head(entry)
     try:
         head = orjson.dumps(fields, default=str)

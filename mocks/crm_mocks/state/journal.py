@@ -72,7 +72,7 @@ class Journal:
         return self.total
 
     def append(self, entry: JournalEntry) -> None:
-        """Add a completed exchange, without its credentials."""
+        """Add a completed exchange, which has been redacted."""
         if self._closed:
             return
         self.stats.count(entry)

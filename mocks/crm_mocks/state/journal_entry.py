@@ -1,8 +1,7 @@
-"""A journal entry: one HTTP exchange."""
+"""A journal entry: one HTTP exchange, redacted before it gets into the journal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,7 +31,6 @@ class JournalEntry:
         response_defects: contract rules that the mock's own response breaks; empty unless the mock has a bug.
         milliseconds: time from the last request byte to the response.
         refused: the vendor refused the request, whatever the status, or the forced response is a refusal.
-        redaction: removes credentials from the entry; `None` once done, or if redaction is off: see `redact`.
     """
 
     id: str
@@ -58,17 +56,9 @@ class JournalEntry:
     response_defects: list[str] = field(default_factory=list)
     fault: str = ""
     refused: bool = False
-    redaction: Callable[[JournalEntry], None] | None = field(default=None, repr=False, compare=False)
-
-    def redact(self) -> None:
-        """Remove credentials; call this before headers, query or bodies are shown, stored or compared."""
-        if self.redaction is not None:
-            self.redaction(self)
-            self.redaction = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as the control API represents it, without credentials."""
-        self.redact()
+        """Return the entry as the control API represents it."""
         return {
             "id": self.id,
             "session": self.session,

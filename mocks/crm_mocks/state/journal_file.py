@@ -36,7 +36,7 @@ class JournalFile:
             raise UsageError(f"cannot write the journal {path}: {error.strerror}") from None
 
     def add(self, entry: JournalEntry) -> None:
-        """Append an exchange of the mocks, after its redaction."""
+        """Append an exchange of the mocks, which has been redacted."""
         self.write({**entry.as_json(), "number": entry.number, "refused": entry.refused})
 
     def write(self, exchange: Mapping[str, Any]) -> None:

@@ -150,7 +150,7 @@ def test_a_body_that_could_not_be_decompressed_is_not_recorded(tmp_path):
 def test_an_exchange_that_cannot_be_judged_is_kept(tmp_path):
     path = tmp_path / "c.yaml"
     recorder, _, url = recorder_of_vendor(Cassette(path))
-    recorder._collector.add = lambda _: 1 / 0
+    recorder._judge.judge = lambda _: 1 / 0
     with pytest.raises(ZeroDivisionError):
         recorder.add(Exchange("POST", url, status=200))
     recorder.close()

@@ -62,11 +62,11 @@ def urls_seen(prepared, raw):
     """Send bytes; return the URLs of the forwarded requests."""
     seen = []
     collector = prepared.recorder._collector
-    add, collector.add = collector.add, lambda exchange: seen.append(exchange.url) or []
+    add, collector.add_judged = collector.add_judged, lambda exchange, _: seen.append(exchange.url) or []
     try:
         exchanged(prepared.url, raw)
     finally:
-        collector.add = add
+        collector.add_judged = add
     return seen
 
 

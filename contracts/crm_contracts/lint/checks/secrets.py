@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from crm_contracts.lint.context import LintContext
 from crm_contracts.lint.locations import Location
 from crm_contracts.lint.registry import Problems, rule
-
-_SECRETS: Final = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
-    r"|\bsk_live_|\bxox[abprs]-|\bAIza[\w-]{35}"
-)
+from crm_mocks.secret_values import WELL_KNOWN
 
 
 @rule(
@@ -32,5 +27,5 @@ def _secrets(node: Any, location: Location) -> Problems:
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _secrets(value, (*location, index))
-    elif isinstance(node, str) and _SECRETS.search(node):
+    elif isinstance(node, str) and WELL_KNOWN.search(node):
         yield location, "the string looks like a real secret"

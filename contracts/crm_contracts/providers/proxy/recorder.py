@@ -11,7 +11,7 @@ from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.finding_text import owner, problem
 from crm_contracts.judge.policy import DEFAULT, Policy
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.recordings.journal_lines import as_line
@@ -42,7 +42,8 @@ class ProxyRecorder:
             policy: what each side is held to.
             journal: file that exchanges are appended to.
         """
-        self._secrets = Secrets(judge.contracts.values(), published=judge.published_credentials)
+        self._secrets = Secrets(judge.redaction)
+        self._judge = judge
         self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
         self._echo = echo
         self._cassette = cassette
@@ -52,19 +53,22 @@ class ProxyRecorder:
         self._echoed: set[object] = set()
 
     def add(self, exchange: Exchange) -> None:
-        """Write an exchange to the files, and judge it."""
-        if self._journal is not None:
-            self._journal.write(as_line(self._secrets.fully_redacted(exchange), self._vendor, self._url))
+        """Judge an exchange, and write it to the files."""
+        about = NOTHING_KNOWN
         try:
-            findings = self._collector.add(exchange)
-            for finding in findings:
-                self._echo_once(finding.key, line(finding))
-            if exchange.failure and not findings:
-                failure = self._secrets.redacted(exchange).failure  # may quote what the client sent
-                self.complain(f"a request that matches no operation got no response: {failure}")
+            judgement = self._judge.judge(exchange)
+            about = About.of(judgement)
         finally:
+            kept = self._secrets.redacted(exchange, about).exchange
+            if self._journal is not None:
+                self._journal.write(as_line(kept, self._vendor, self._url))
             if self._cassette is not None:
-                self._cassette.add(self._secrets.fully_redacted(exchange))
+                self._cassette.add(kept)
+        findings = self._collector.add_judged(exchange, judgement)
+        for finding in findings:
+            self._echo_once(finding.key, line(finding))
+        if exchange.failure and not findings:
+            self.complain(f"a request that matches no operation got no response: {kept.failure}")
 
     def complain(self, complaint: str) -> None:
         """Add a complaint, a sentence, to the verdict."""

@@ -24,6 +24,7 @@ from crm_contracts.providers.push.selection import select
 from crm_contracts.providers.push.tokens import Tokens
 from crm_mocks import __version__
 from crm_mocks.errors import UsageError
+from crm_mocks.redaction import Redaction
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 
 _MAX_PENDING: Final = 64
@@ -73,7 +74,8 @@ class Pusher:
         self._channel = channel
         self._persistence = PersistenceCheck(lookup)
         self._known: set[str] = set()
-        self._secrets = ReceiverSecrets([sender.context.contract], (*sender.hidden(), *address.secrets()))
+        redaction = Redaction([sender.context.contract])
+        self._secrets = ReceiverSecrets(redaction, (*sender.hidden(), *address.secrets()))
         self._judge = ResponseJudge(sender, address.url, settings, self._secrets, policy)
         self._tokens = Tokens(sender, self._request_token, self._secrets.add)
 
@@ -214,7 +216,7 @@ class Pusher:
 
     def _check_reached(self, exchange: Exchange) -> None:
         if not self._channel.reached:
-            url = self._secrets.redacted(exchange).url.partition("?")[0]
+            url = self._secrets.redacted(exchange).exchange.url.partition("?")[0]
             raise UsageError(f"{url} cannot be reached: {exchange.failure}")
 
     def _receive(self, push: Push, pending: Future[Exchange], case: PushCase | None = None) -> ReceiverResponse:
@@ -233,7 +235,7 @@ class Pusher:
             exchange.failure,
             tuple(violations),
             failing,
-            self._judge.shown(exchange),
+            self._judge.shown(push, exchange, violations),
         )
 
     def _request_token(self, push: Push) -> Exchange:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crm_contracts.judge.basis import is_position
 from crm_contracts.judge.collector import Collector
-from crm_contracts.judge.description import ExchangeDescriber
+from crm_contracts.judge.description import response_of
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, NO_RESPONSE, ExchangeJudge
 from crm_contracts.judge.finding import Finding, Side
 from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.secrets import About, Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push import expected
 from crm_contracts.providers.push.acceptance import Acceptance
@@ -62,7 +62,6 @@ class ResponseJudge:
         self._secrets = secrets
         self._policy = policy
         self._judge = ExchangeJudge((sender.context.receiver or self._contract.vendor,), settings)
-        self._describer = ExchangeDescriber([self._contract])
         self.forget()
 
     def violations(self, push: Push, exchange: Exchange, case: PushCase | None) -> list[Violation]:
@@ -76,7 +75,7 @@ class ResponseJudge:
         """
         is_unreached = bool(exchange.failure) or exchange.status in _NOT_THE_RECEIVER
         self.unreached = self.unreached + 1 if is_unreached else 0
-        redacted = self._secrets.redacted(exchange)
+        redacted = self._secrets.redacted(exchange, About(self._operation(push))).exchange
         if exchange.failure:
             location = ("answer",) if case is None else ("case", case.name)
             return [Violation(location, NO_RESPONSE, redacted.failure, basis=HTTP)]
@@ -143,9 +142,10 @@ class ResponseJudge:
         operation = self._contract.operations[self._sender.operation]
         self._collector.add_violations(exchange, operation, Side.PROVIDER, [violation], is_first=not self._has_failed)
 
-    def shown(self, exchange: Exchange) -> str:
-        """Return status and beginning of the body, without credentials."""
-        return self._describer.response(self._secrets.redacted(exchange))
+    def shown(self, push: Push, exchange: Exchange, violations: Iterable[Violation]) -> str:
+        """Return status and beginning of the body, redacted."""
+        about = About(self._operation(push), response=tuple(violations))
+        return response_of(self._secrets.redacted(exchange, about).exchange)
 
     def complain(self, complaint: str) -> None:
         """Add a complaint, a sentence, to the verdict."""
@@ -158,7 +158,7 @@ class ResponseJudge:
 
     def forget(self) -> None:
         """Discard all findings."""
-        subject = self._describer.url(self._url, query=False)
+        subject = self._judge.redaction.url(self._url.partition("?")[0])
         title = f"Receiver of {self._contract.title}"
         self._collector = Collector(
             self._judge, title, [subject], sides=[Side.PROVIDER], secrets=self._secrets, policy=self._policy

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.secrets import Secrets
-from crm_mocks.asgi.redaction import REDACTED
+from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Redacted, Secrets
+from crm_mocks.credential_names import REDACTED
 
 
 class ReceiverSecrets(Secrets):
     """Secrets of a receiver, including those in its URL."""
 
-    def redacted(self, exchange: Exchange) -> Exchange:
+    def redacted(self, exchange: Exchange, about: About = NOTHING_KNOWN) -> Redacted:
         """Return an exchange without secrets; see `Secrets.redacted`."""
-        redacted = super().redacted(exchange)
-        return replace(redacted, url=_without_values(redacted.url))
+        redacted = super().redacted(exchange, about)
+        return replace(redacted, exchange=replace(redacted.exchange, url=_without_values(redacted.exchange.url)))
 
 
 def _without_values(url: str) -> str:

@@ -78,7 +78,8 @@ class ObservationJudge:
         contract = self._judge.contracts[vendor]
         self._operations = contract.operations
         demo = load_vendor(vendor).credentials  # not secret, and common words
-        secrets = Secrets([contract], (value for name, value in credentials.items() if demo.get(name) != value))
+        own = (value for name, value in credentials.items() if demo.get(name) != value)
+        secrets = Secrets(self._judge.redaction, own)
         self._collector = Collector(self._judge, title, (url,), sides={Side.PROVIDER}, secrets=secrets, policy=policy)
         self._findings: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()

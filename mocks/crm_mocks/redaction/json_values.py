@@ -1,0 +1,154 @@
+"""Redaction of decoded bodies: JSON values, and the fields of forms as objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.contract import Notice
+from crm_mocks.credential_names import REDACTED, hidden
+from crm_mocks.redaction.documented import Documented
+from crm_mocks.redaction.name_rules import NameRules, Treatment
+from crm_mocks.secret_values import is_credential, looks_secret
+from crm_mocks.violations import Violation
+
+CLOSING: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
+"""Rules that are broken by members that their location does not name."""
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Places in a message that a finding is about.
+
+    Attributes:
+        places: the places themselves.
+        closed: objects with members that they must not have.
+    """
+
+    places: frozenset[Place] = frozenset()
+    closed: frozenset[Place] = frozenset()
+
+    @classmethod
+    def of(cls, violations: Iterable[Violation], notices: Iterable[Notice] = ()) -> Findings:
+        """Return the places that violations and notices are about."""
+        of_rules = list(violations)
+        places = {each.location for each in of_rules} | {each.location for each in notices}
+        return cls(frozenset(places), frozenset(each.location for each in of_rules if each.rule in CLOSING))
+
+    def __contains__(self, place: Place) -> bool:
+        """Return whether a finding is about a member that the contract does not document."""
+        return place in self.places or place[:-1] in self.closed
+
+
+NO_FINDINGS: Final = Findings()
+
+
+@dataclass(frozen=True)
+class ValueRedaction:
+    """Redacts values by what the contract documents.
+
+    Attributes:
+        rules: what names say.
+        findings: places that a finding is about.
+        on_secret: called with each credential that is redacted.
+        on_hidden: called with each value that is hidden.
+        is_searched: documented values may be credentials.
+    """
+
+    rules: NameRules
+    findings: Findings = NO_FINDINGS
+    on_secret: Callable[[str], None] = field(default=lambda _: None)
+    on_hidden: Callable[[str], None] = field(default=lambda _: None)
+    is_searched: bool = True
+
+    def value(self, value: Any, documented: Documented, place: Place = ("body",)) -> Any:
+        """Return a value at a documented place without what is not documented in it."""
+        if isinstance(value, dict):
+            return {
+                self.rules.shown_name(name): self.member(name, inner, documented, place)
+                for name, inner in value.items()
+            }
+        if isinstance(value, list):
+            entries = documented.inner
+            return [self.value(each, entries, (*place, number)) for number, each in enumerate(value)]
+        if not documented.has_scalars and not self.rules.is_kept(value):
+            return self.suspect(value) if place in self.findings.places else self.unseen(value)
+        return REDACTED if self.is_searched and isinstance(value, str) and self._is_credential(value) else value
+
+    def member(self, name: str, value: Any, documented: Documented, place: Place) -> Any:
+        """Return the value of a member as it is shown.
+
+        Args:
+            name: of the member.
+            value: its value.
+            documented: what is documented of the object.
+            place: of the object.
+        """
+        treatment = self.rules.treatment(name)
+        if treatment is Treatment.SHOWN:
+            return value
+        if treatment is Treatment.SECRET:
+            return self.secret(value)
+        if treatment is Treatment.HIDDEN:
+            return self.unseen(value)
+        known = documented.member(name)
+        below = (*place, name)
+        if known is not None and (
+            name in documented.members or documented.is_open or self.rules.shown_name(name) is name
+        ):
+            return self.secret(value) if known.is_secret else self.value(value, known, below)
+        return self.suspect(value) if below in self.findings else self.unseen(value)
+
+    def secret(self, value: Any) -> Any:
+        """Return the value of a credential with strings and numbers redacted at any depth."""
+        if isinstance(value, dict):
+            return {self.rules.shown_name(name): self.secret(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.secret(inner) for inner in value]
+        if self.rules.is_kept(value):
+            return value
+        self.on_secret(str(value))
+        return REDACTED
+
+    def unseen(self, value: Any) -> Any:
+        """Return a value that is not documented, with strings and numbers shown by their length."""
+        if isinstance(value, dict):
+            return {
+                self.rules.shown_name(name): self._unseen_member(name, inner, self.unseen)
+                for name, inner in value.items()
+            }
+        if isinstance(value, list):
+            return list(map(self.unseen, value))
+        return value if self.rules.is_kept(value) else self._hidden(str(value))
+
+    def suspect(self, value: Any) -> Any:
+        """Return a value that is not documented and that a finding is about: it is shown unless it looks secret."""
+        if isinstance(value, dict):
+            return {
+                self.rules.shown_name(name): self._unseen_member(name, inner, self.suspect)
+                for name, inner in value.items()
+            }
+        if isinstance(value, list):
+            return list(map(self.suspect, value))
+        if self.rules.is_kept(value):
+            return value
+        text = str(value)
+        return self._hidden(text) if looks_secret(text) else value
+
+    def _hidden(self, text: str) -> str:
+        self.on_hidden(text)
+        return hidden(len(text))
+
+    def _unseen_member(self, name: str, value: Any, otherwise: Callable[[Any], Any]) -> Any:
+        treatment = self.rules.treatment(name)
+        if treatment is Treatment.SHOWN:
+            return value
+        if treatment is Treatment.SECRET:
+            return self.secret(value)
+        return self.unseen(value) if treatment is Treatment.HIDDEN else otherwise(value)
+
+    def _is_credential(self, text: str) -> bool:
+        return is_credential(text) and text not in self.rules.published

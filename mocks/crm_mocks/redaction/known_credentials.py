@@ -1,0 +1,223 @@
+"""Credentials that are known by their values, and are struck out wherever they stand."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+import jsonschema_rs
+import orjson
+
+from crm_mocks.credential_names import REDACTED, hidden
+
+MIN_LENGTH: Final = 4
+"""Minimum length in characters, since shorter values occur in ordinary words."""
+
+MAX_KNOWN: Final = 1_000
+"""Number of credentials that are remembered, the oldest dropped first."""
+
+_MAX_LENGTH: Final = 8_192
+"""Length in characters of a credential that is remembered."""
+
+_FEW: Final = 128
+"""Number of patterns up to which a text is searched for each."""
+
+MAX_WORDS: Final = 65_536
+"""Characters of long words that are searched for many credentials; a text with more of them is hidden."""
+
+MAX_SEARCHED: Final = 50_000_000
+"""Length of a text times number of patterns that it is searched for; beyond, it is hidden."""
+
+_END: Final = 16
+_WORD: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
+"""Where a credential of common characters may stand."""
+
+_has_long_word: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
+    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\u00"}, pattern_options=jsonschema_rs.RegexOptions()
+).is_valid
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
+
+
+class TooMuchToSearch(Exception):
+    """A text has so much in it that may be a credential that a search would hold up other clients."""
+
+
+class KnownCredentials:
+    """Values of credentials, in the encodings in which they may stand in a text."""
+
+    def __init__(self, published: Iterable[str] = (), values: Iterable[str] = ()) -> None:
+        """Start with some.
+
+        Args:
+            published: credentials that are no secrets.
+            values: credentials.
+        """
+        self._published = frozenset(published)
+        self._values: dict[str, tuple[str, ...]] = {}
+        self._patterns: dict[str, None] = {}
+        self._by_end: dict[str, list[str]] = {}
+        self._odd: list[str] = []
+        self.version = 0
+        """Number of changes."""
+        self.add_all(values)
+
+    def __bool__(self) -> bool:
+        """Return whether any is known."""
+        return bool(self._values)
+
+    def add(self, value: str) -> None:
+        """Add a credential, unless it is short, published or not one value but the place of one."""
+        if value in self._values or not MIN_LENGTH <= len(value) <= _MAX_LENGTH:
+            return
+        if value in self._published or value.startswith(REDACTED):
+            return
+        if len(self._values) >= MAX_KNOWN:
+            self._drop(next(iter(self._values)))
+        encodings = _encodings(value)
+        self._values[value] = encodings
+        self.version += 1
+        for pattern in encodings:
+            self._patterns[pattern] = None
+            if _PLAIN.fullmatch(pattern):
+                self._by_end.setdefault(pattern[-_END:], []).append(pattern)
+            else:
+                self._odd.append(pattern)
+
+    def may_stand_in(self, text: str) -> bool:
+        """Return whether a text may have one of the credentials; most have no word that is long enough."""
+        return _has_long_word(text) or any(each in text for each in self._odd)
+
+    def __contains__(self, value: str) -> bool:
+        """Return whether a credential is known."""
+        return value in self._values
+
+    def add_all(self, values: Iterable[str]) -> None:
+        """Add credentials."""
+        for value in values:
+            self.add(value)
+
+    def _drop(self, value: str) -> None:
+        for pattern in self._values.pop(value):
+            self._patterns.pop(pattern, None)
+            if _PLAIN.fullmatch(pattern):
+                same = self._by_end.get(pattern[-_END:], [])
+                if pattern in same:
+                    same.remove(pattern)
+                if not same:
+                    self._by_end.pop(pattern[-_END:], None)
+            elif pattern in self._odd:
+                self._odd.remove(pattern)
+
+    def text(self, text: str) -> str:
+        """Return a text without the credentials."""
+        if not self.may_stand_in(text):
+            return text
+        try:
+            found = self._found(text)
+        except TooMuchToSearch:
+            return REDACTED
+        for pattern in found:
+            text = text.replace(pattern, REDACTED)
+        return text
+
+    def body(self, raw: bytes) -> bytes:
+        """Return a body without the credentials; JSON stays JSON."""
+        text = raw.decode("latin-1")
+        if not self.may_stand_in(text) and not self._wide:
+            return raw
+        try:
+            found = self._found(text) + self._found_wide(raw)
+        except TooMuchToSearch:
+            return hidden(len(raw)).encode()
+        if not found and "\\" not in text:
+            return raw
+        struck = raw
+        for pattern in found:
+            struck = struck.replace(pattern.encode("utf-8", "surrogatepass"), REDACTED.encode())
+        value = _json(raw)
+        if value is None or ("\\" not in text and _json(struck) is not None):
+            return struck
+        try:  # a number has the digits of a credential, or an escape hides one
+            struck_value = self.value(value)
+            return raw if struck_value == value else orjson.dumps(struck_value)
+        except (RecursionError, TypeError):
+            return hidden(len(raw)).encode() if found else raw
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value without the credentials."""
+        if isinstance(value, dict):
+            return {self.text(name): self.value(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.value(inner) for inner in value]
+        if value is None or isinstance(value, bool):
+            return value
+        text = str(value)
+        struck = self.text(text)
+        return value if struck == text else struck
+
+    @property
+    def _wide(self) -> list[str]:
+        return [each for each in self._odd if not each.isascii()]
+
+    def _found_wide(self, raw: bytes) -> list[str]:
+        """Return the patterns with other characters than those of ASCII that stand in a body."""
+        return self._found(raw.decode("utf-8", "replace"), self._wide) if self._wide else []
+
+    def _found(self, text: str, patterns: Iterable[str] | None = None) -> list[str]:
+        """Return the patterns that stand in a text, longest first.
+
+        Raises:
+            TooMuchToSearch: the search would take long.
+        """
+        is_many = patterns is None and len(self._patterns) > _FEW
+        searched = list(self._odd if is_many else self._patterns if patterns is None else patterns)
+        if len(searched) * len(text) > MAX_SEARCHED:
+            raise TooMuchToSearch
+        found = {each for each in searched if each in text}
+        if is_many:
+            found.update(self._found_in_words(text))
+        return sorted(found, key=len, reverse=True)
+
+    def _found_in_words(self, text: str) -> Iterator[str]:
+        words = _WORD.findall(text)
+        if sum(map(len, words)) > MAX_WORDS:
+            raise TooMuchToSearch
+        by_end = self._by_end
+        ends = {word[end - _END : end] for word in words for end in range(_END, len(word) + 1)}
+        for end in by_end.keys() & ends:
+            yield from (pattern for pattern in by_end[end] if pattern in text)
+
+
+def _json(raw: bytes) -> Any:
+    """Return the JSON value of a body, or `None` if it is not JSON."""
+    try:
+        return orjson.loads(raw)
+    except (orjson.JSONDecodeError, RecursionError):
+        return None
+
+
+@lru_cache(1024)
+def _encodings(value: str) -> tuple[str, ...]:
+    """Return the encodings of a credential: as it is, percent-encoded, in JSON, and in base64 within anything."""
+    return tuple(dict.fromkeys(_each_encoding(value)))
+
+
+def _each_encoding(value: str) -> Iterator[str]:
+    raw = value.encode("utf-8", "surrogatepass")
+    yield from (value, quote(raw, safe=""), quote_plus(raw))
+    yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+    yield base64.b64encode(raw).decode()
+    for offset in range(3):
+        encoded = base64.b64encode(bytes(offset) + raw).decode().rstrip("=")
+        core = encoded[(0, 2, 3)[offset] : len(encoded) - (0 if (offset + len(raw)) % 3 == 0 else 1)]
+        if len(core) >= 2 * MIN_LENGTH:
+            yield from (core, core.translate(_URL_SAFE))
+
+
+_URL_SAFE: Final = str.maketrans("+/", "-_")

@@ -1,0 +1,111 @@
+"""What the names of headers, parameters and members say about their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from crm_mocks.contract import Contract
+from crm_mocks.credential_names import hidden, is_credential_header, is_credential_name, is_redacted
+from crm_mocks.parsing.bounded_cache import MAX_LENGTH
+from crm_mocks.redaction.header_names import ADDRESSES, HARMLESS, TRACING
+from crm_mocks.secret_values import is_random_name
+
+_MAX_NAMES: Final = 4096
+
+
+class Treatment(Enum):
+    """What becomes of a value."""
+
+    SHOWN = "shown"
+    """A setting names it."""
+    SECRET = "secret"  # noqa: S105  # a treatment
+    """It is a credential."""
+    HIDDEN = "hidden"
+    """It is shown by its length."""
+    HARMLESS = "harmless"
+    """It is a header that holds no secret."""
+    CHECKED = "checked"
+    """It is shown unless it is certainly a credential."""
+    ADDRESS = "address"
+    """It is a URL."""
+    UNKNOWN = "unknown"
+    """Its name says nothing: the contract decides."""
+
+
+@dataclass(frozen=True, eq=False)
+class NameRules:
+    """Names that a contract or a setting treats in a particular way, beside the well-known ones.
+
+    Attributes:
+        keys: lower-case names of the contracts' API keys.
+        published: credentials that are no secrets, such as the demo credentials of mocks.
+        show: lower-case names whose values are shown.
+        hide: lower-case names whose values are hidden.
+    """
+
+    keys: frozenset[str] = frozenset()
+    published: frozenset[str] = frozenset()
+    show: frozenset[str] = frozenset()
+    hide: frozenset[str] = frozenset()
+    _known: dict[str, Treatment] = field(default_factory=dict, repr=False)
+    _shown: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def treatment(self, name: str) -> Treatment:
+        """Return the treatment of a member or parameter."""
+        known = self._known.get(name)
+        if known is None:
+            known = self._treatment(name)
+            if len(self._known) < _MAX_NAMES and len(name) <= MAX_LENGTH:
+                self._known[name] = known
+        return known
+
+    def _treatment(self, name: str) -> Treatment:
+        lowered = name.lower()
+        if lowered in self.show:
+            return Treatment.SHOWN
+        if lowered in self.keys or is_credential_name(name):
+            return Treatment.SECRET
+        return Treatment.HIDDEN if lowered in self.hide else Treatment.UNKNOWN
+
+    def header_treatment(self, name: str) -> Treatment:
+        """Return the treatment of a header."""
+        lowered = name.lower()
+        if lowered in self.show:
+            return Treatment.SHOWN
+        if lowered in self.hide:
+            return Treatment.HIDDEN
+        if lowered in HARMLESS:
+            return Treatment.HARMLESS
+        if lowered in TRACING:
+            return Treatment.CHECKED
+        if lowered in self.keys or is_credential_header(name):
+            return Treatment.SECRET
+        return Treatment.ADDRESS if lowered in ADDRESSES else Treatment.UNKNOWN
+
+    def shown_name(self, name: str) -> str:
+        """Return a name as it is shown: by its length if it is no word but a value, such as a token."""
+        known = self._shown.get(name)
+        if known is None:
+            known = hidden(len(name)) if is_random_name(name) else name
+            if len(self._shown) < _MAX_NAMES and len(name) <= MAX_LENGTH:
+                self._shown[name] = known
+        return known
+
+    def is_kept(self, value: Any) -> bool:
+        """Return whether a value says nothing about a secret, is published, or stands in place of another."""
+        if value is None or isinstance(value, bool):
+            return True
+        return isinstance(value, str) and (value == "" or value in self.published or is_redacted(value))
+
+
+def api_keys(contracts: Iterable[Contract]) -> frozenset[str]:
+    """Return the lower-case names of the API keys of contracts."""
+    return frozenset(
+        str(scheme["name"]).lower()
+        for contract in contracts
+        for scheme in contract.security_schemes.values()
+        if scheme.get("type") == "apiKey"
+    )

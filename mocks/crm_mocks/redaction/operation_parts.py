@@ -1,0 +1,164 @@
+"""What the contract documents of an operation's requests and responses, prepared for redaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import jsonschema_rs
+
+from crm_mocks.contract import Operation
+from crm_mocks.contract.outcome import DocumentedResponse
+from crm_mocks.contract.parameter import Parameter
+from crm_mocks.redaction.documented import ANYTHING, NOTHING, Documented, documented_by
+from crm_mocks.redaction.name_rules import NameRules, Treatment
+
+_MAX_HEADERS: Final = 4096
+_PASSWORD: Final = "password"  # noqa: S105  # a format
+
+PROBLEM: Final = Documented(members={name: Documented() for name in ("type", "title", "status", "detail", "instance")})
+"""Problem details (RFC 9457), as the host itself sends them."""
+
+
+class BodyParts(NamedTuple):
+    """What is documented of a body.
+
+    Attributes:
+        documented: its members.
+        validator: accepts bodies in which there is nothing to redact.
+        has_only_harmless: there is nothing to redact in any body that breaks no rule and gives no notice.
+    """
+
+    documented: Documented
+    validator: jsonschema_rs.Draft4Validator
+    has_only_harmless: bool
+
+
+class OperationParts:
+    """What is documented of one operation; of a request that matches none, nothing is.
+
+    Attributes:
+        headers: treatment of headers by name as sent.
+        query: documented parameters.
+        template: segments of the path.
+    """
+
+    def __init__(self, rules: NameRules, operation: Operation | None = None, *, is_open: bool = False) -> None:
+        """Prepare an operation; bodies are prepared when they are first met.
+
+        Args:
+            rules: what names say.
+            operation: the operation; `None` for requests that match none.
+            is_open: there is no contract: only names and values tell what is secret.
+        """
+        self._rules = rules
+        self._operation = operation
+        self._default = ANYTHING if is_open else NOTHING
+        parameters = operation.parameters if operation is not None else ()
+        self.headers = _HeaderTreatments(rules, is_open=is_open)
+        self.headers.document(each for each in parameters if each.place == "header")
+        self.query = self._default if is_open else _fields(parameters, "query")
+        self._path = _fields(parameters, "path")
+        self.template = operation.path.split("/") if operation is not None else []
+        self._requests: dict[str, BodyParts] = {}
+        self._responses: dict[tuple[int, str], BodyParts] = {}
+
+    def is_plain_path(self, path: str) -> bool:
+        """Return whether there is nothing to redact in the path."""
+        return self._operation is not None and path == self._operation.path
+
+    def is_secret_segment(self, number: int) -> bool | None:
+        """Return whether a segment of the template is a credential; `None` if it is no parameter."""
+        name = self.template[number]
+        if "{" not in name:
+            return None
+        inner = name[name.index("{") + 1 : name.index("}")] if "}" in name else ""
+        known = self._path.members.get(inner)
+        treatment = self._rules.treatment(inner)
+        if treatment is Treatment.SHOWN:
+            return False
+        return treatment in (Treatment.SECRET, Treatment.HIDDEN) or (known is not None and known.is_secret)
+
+    def request(self, media_type: str) -> BodyParts:
+        """Return what is documented of a request body.
+
+        In a body of another media type, the members of the first documented one are known as well.
+        """
+        known = self._requests.get(media_type)
+        if known is None:
+            body = self._operation.body if self._operation is not None else None
+            types = body.media_types if body is not None else {}
+            about = types.get(media_type) or next(iter(types.values()), None)
+            documented = documented_by(about.document, about.schema) if about is not None else self._default
+            known = self._remember(self._requests, media_type, documented)
+        return known
+
+    def documents(self, media_type: str) -> bool:
+        """Return whether a media type of requests is documented."""
+        body = self._operation.body if self._operation is not None else None
+        return self._default.is_open or (body is not None and media_type in body.media_types)
+
+    def documents_response(self, status: int, media_type: str) -> bool:
+        """Return whether a media type of responses with a status is documented."""
+        return self._default.is_open or media_type in getattr(self._response(status), "schemas", ())
+
+    def response(self, status: int, media_type: str) -> BodyParts:
+        """Return what is documented of a response body."""
+        known = self._responses.get((status, media_type))
+        if known is None:
+            documented = self._default
+            response = self._response(status)
+            if response is not None and self._operation is not None:
+                self.headers.document(response.headers)
+                schemas: Mapping[str, Any] = response.schemas
+                schema = schemas.get(media_type, next(iter(schemas.values()), None))
+                if schema is not None:
+                    documented = documented_by(self._operation.reader.document, schema)
+            elif media_type == "application/problem+json" and not self._default.is_open:
+                documented = PROBLEM
+            known = self._remember(self._responses, (status, media_type), documented)
+        return known
+
+    def _response(self, status: int) -> DocumentedResponse | None:
+        return self._operation.response(status) if self._operation is not None else None
+
+    def _remember(self, cache: dict[Any, BodyParts], key: Any, documented: Documented) -> BodyParts:
+        found = BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
+        if len(cache) < _MAX_HEADERS:
+            cache[key] = found
+        return found
+
+
+class _HeaderTreatments(dict[str, Treatment]):
+    """Treatment of headers by name, as sent; a bounded number of names is remembered."""
+
+    def __init__(self, rules: NameRules, *, is_open: bool) -> None:
+        super().__init__()
+        self._rules = rules
+        self._is_open = is_open
+        self._documented: set[str] = set()
+
+    def document(self, parameters: Any) -> None:
+        """Add the headers that the contract documents."""
+        names = {each.name.lower() for each in parameters if each.schema.get("format") != _PASSWORD}
+        if not names <= self._documented:
+            self._documented |= names
+            self.clear()
+
+    def __missing__(self, name: str) -> Treatment:
+        treatment = self._rules.header_treatment(name)
+        if treatment is Treatment.UNKNOWN:
+            is_documented = self._is_open or name.lower() in self._documented
+            treatment = Treatment.CHECKED if is_documented else Treatment.HIDDEN
+        if len(self) < _MAX_HEADERS and len(name) <= 200:
+            self[name] = treatment
+        return treatment
+
+
+def _fields(parameters: Any, place: str) -> Documented:
+    """Return the parameters of a place as members."""
+    return Documented(members={each.name: _parameter(each) for each in parameters if each.place == place})
+
+
+def _parameter(parameter: Parameter) -> Documented:
+    return documented_by(parameter.document, parameter.schema) if parameter.schema else Documented()

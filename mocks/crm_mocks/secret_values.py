@@ -1,0 +1,87 @@
+"""Values that look like credentials, whatever their names."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+from crm_mocks.credential_names import is_credential_name
+
+WELL_KNOWN: Final = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
+    r"|\bsk_live_|\bxox[abprs]-|\bAIza[\w-]{35}"
+)
+"""Beginnings of private keys, and of the keys of well-known services."""
+
+_CREDENTIAL: Final = re.compile(
+    rf"{WELL_KNOWN.pattern}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}+(?:\.[A-Za-z0-9_-]*+)*+"  # a JWT begins like this, as all JSON objects in base64 do
+    r"|\b(?i:bearer|basic)\s++(?=[A-Za-z+/=._~-]*+[0-9])[A-Za-z0-9+/=._~-]{6,}+"
+    r"|\bsk_test_\w++|\bglpat-[\w-]++|(?<=://)[^/\s:@]{1,200}+:[^/\s@]{1,200}+(?=@)"
+)
+_RUN: Final = re.compile(r"\w{6,}+")
+_MAX_LENGTH: Final = 500
+"""Characters of a text that is searched; a longer one may be anything."""
+
+_MAX_NAME, _MAX_CHANGES = 100, 3
+"""Characters of a name, and changes between letters and digits in a word of it."""
+
+_MAX_DIGITS, _MAX_LETTERS, _MAX_TURNS = 8, 24, 3
+"""Digits, letters, and changes from lower to upper case that a word has at most."""
+
+
+def is_credential(text: str) -> bool:
+    """Return whether a text contains what is certainly a credential, such as a JWT."""
+    return _CREDENTIAL.search(text) is not None
+
+
+def without_credentials(text: str, replacement: str) -> str:
+    """Return a text with a replacement for each part that is certainly a credential."""
+    return _CREDENTIAL.sub(replacement, text)
+
+
+def looks_secret(text: str) -> bool:
+    """Return whether a text might contain a credential.
+
+    It is harmless if it consists of words, short numbers, dates or addresses. Letters and digits in one word are
+    taken for a password or token.
+
+    Example:
+        >>> [looks_secret(text) for text in ("Ada Lovelace", "2026-11-29", "hunter2", "eyJhbGciOiJub25lIn0.e30.")]
+        [False, False, True, True]
+    """
+    return looks_random(text) or is_credential_name(text)
+
+
+def looks_random(text: str) -> bool:
+    """Return whether a text is long, or has a word that looks like a password or token."""
+    return len(text) > _MAX_LENGTH or is_credential(text) or any(map(_is_random, _RUN.findall(text)))
+
+
+def is_random_name(name: str) -> bool:
+    """Return whether a name is no word but a value, such as a token or an identifier.
+
+    Example:
+        >>> [is_random_name(name) for name in ("address2", "x-iso3166-1", "9f86d081884c7d659a2feaa0c55ad015")]
+        [False, False, True]
+    """
+    return len(name) > _MAX_NAME or is_credential(name) or any(map(_is_identifier, _RUN.findall(name)))
+
+
+def without_random_words(text: str, replacement: str) -> str:
+    """Return a text with a replacement for each word that looks like a password or token."""
+    return _RUN.sub(lambda found: replacement if _is_random(found[0]) else found[0], text)
+
+
+def _is_identifier(word: str) -> bool:
+    changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(word))
+    return changes > _MAX_CHANGES or sum(map(str.isdigit, word)) > _MAX_DIGITS or len(word) > 2 * _MAX_LETTERS
+
+
+def _is_random(word: str) -> bool:
+    digits = sum(map(str.isdigit, word))
+    if digits:
+        return digits > _MAX_DIGITS or any(map(str.isalpha, word))
+    turns = sum(before.islower() and after.isupper() for before, after in pairwise(word))
+    return len(word) > _MAX_LETTERS or turns > _MAX_TURNS

@@ -1,0 +1,279 @@
+"""Bodies are shown as far as the contract documents them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+import pytest
+
+from crm_mocks.contract import Contract, Operation
+from crm_mocks.redaction import Redaction
+from crm_mocks.vendor import Vendor
+from crm_mocks.violations import Violation
+from tests.redaction.helpers import FORM, JSON, body, redacted
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "email": {"type": "string"},
+        "code": {"type": "string", "format": "password"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+        "extra": {"type": "object"},
+        "any": {},
+        "address": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}, "zip": {"type": "string", "xml": {"name": "postal"}}},
+        },
+        "token": {"type": "string"},
+    },
+}
+MEDIA_TYPES = (JSON, FORM, "multipart/form-data", "application/xml", "text/plain")
+DOCUMENT: dict[str, Any] = {
+    "info": {"title": "T"},
+    "paths": {
+        "/x": {
+            "post": {
+                "operationId": "x",
+                "requestBody": {"content": {name: {"schema": SCHEMA} for name in MEDIA_TYPES}},
+                "responses": {
+                    "200": {
+                        "description": "Done.",
+                        "content": {JSON: {"schema": SCHEMA, "examples": {"done": {"value": {}}}}},
+                    }
+                },
+            }
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def by_name() -> Redaction:
+    """Redaction without a contract."""
+    return Redaction(is_open=True)
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract("any", DOCUMENT, "")
+
+
+@pytest.fixture
+def redaction(contract: Contract) -> Redaction:
+    return Redaction([contract])
+
+
+@pytest.fixture(scope="module")
+def operation(contract: Contract) -> Operation:
+    return contract.operations["x"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b'{"username":"ada","password":"x"}', b'{"username":"ada","password":"***"}'),
+        (b'{"Password":"x"}', b'{"Password":"***"}'),
+        (b'{"clientSecret":"x","client_id":"me"}', b'{"clientSecret":"***","client_id":"me"}'),
+        (b'{"data":[{"access_token":"x","expires_in":60}]}', b'{"data":[{"access_token":"***","expires_in":60}]}'),
+        (b'{"token":123,"token_type":"Bearer"}', b'{"token":"***","token_type":"Bearer"}'),
+        (b'{"my api key":"x","PIN":1,"opinion":"y"}', b'{"my api key":"***","PIN":"***","opinion":"y"}'),
+        (
+            b'{"credentials":{"user":"a","keys":["b",null,true]}}',
+            b'{"credentials":{"user":"***","keys":["***",null,true]}}',
+        ),
+        (b'{"pass\\u0077ord":"x"}', b'{"password":"***"}'),
+        (b'{"password":"x","password":null}', b'{"password":null}'),
+        (b'{"password":"x", "cut', b'{"password":***, "cut'),
+        (b'{"password":"x\\"y', b'{"password":***'),
+        (b"{\"password\" : 'x'}", b'{"password" : ***}'),
+        (b'\xff{"password":"\xffx"}', b'\xff{"password":***}'),
+        (b'{"comment":"I lost my token"}', None),
+        (b'{"note":"eyJhbGciOiJub25lIn0.e30."}', b'{"note":"***"}'),
+        (b'{"password":null,"token":""}', None),
+        (b'{"token_type":"Bearer","tokenUrl":"/token"}', None),
+        (b'{"firstName":"Ada","company":{"name":"Passau"}}', None),
+        (b"", None),
+    ],
+)
+def test_without_a_contract_names_and_values_tell(by_name: Redaction, raw: bytes, shown: bytes | None) -> None:
+    assert body(by_name, raw) == (raw if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"email": "a@b.c", "tags": ["x"], "address": {"city": "Ulm"}}, None),
+        ({"nick": "ada"}, {"nick": "***(3)"}),
+        ({"nick": 44, "is": True, "no": None, "empty": ""}, {"nick": "***(2)", "is": True, "no": None, "empty": ""}),
+        ({"address": {"city": "Ulm", "floor": "two"}}, {"address": {"city": "Ulm", "floor": "***(3)"}}),
+        ({"extra": {"a": ["b", {"c": 1.5}]}}, {"extra": {"a": ["***(1)", {"c": "***(3)"}]}}),
+        ({"any": "text"}, None),
+        ({"any": {"a": "text"}}, {"any": {"a": "***(4)"}}),
+        ({"labels": {"en": "lead"}}, None),
+        ({"labels": {"9f86d081884c7d659a2feaa0c55ad015": "x"}}, {"labels": {"***(32)": "***(1)"}}),
+        ({"code": "x", "token": 5}, {"code": "***", "token": "***"}),
+        ({"email": {"x": "y"}}, {"email": {"x": "***(1)"}}),
+        ({"tags": [{"x": "y"}, ["z"]]}, {"tags": [{"x": "***(1)"}, ["***(1)"]]}),
+        (["ada"], ["***(3)"]),
+        ("ada", "***(3)"),
+    ],
+)
+def test_members_that_the_contract_does_not_document_are_shown_by_name_and_length(
+    redaction: Redaction, operation: Operation, value: Any, shown: Any
+) -> None:
+    assert orjson.loads(body(redaction, orjson.dumps(value), JSON, operation)) == (value if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Ada Lovelace", "Ada Lovelace"),
+        (44, 44),
+        ("2026-11-29T12:00:00Z", "2026-11-29T12:00:00Z"),
+        ("hunter2", "***(7)"),
+        (4929123456781234, "***(16)"),
+        ("my token", "***(8)"),
+        ({"a": "Ada", "password": "x"}, {"a": "Ada", "password": "***"}),
+    ],
+)
+def test_a_member_that_a_finding_is_about_is_shown_unless_it_looks_secret(
+    redaction: Redaction, operation: Operation, value: Any, shown: Any
+) -> None:
+    closed = Violation(("body",), "additionalProperties", "must not have the member 'nick'")
+    named = Violation(("body", "nick"), "unknown", "not a member")
+    for violation in (closed, named):
+        entry = redacted(
+            redaction,
+            operation,
+            request_headers=[("content-type", JSON)],
+            request_body=orjson.dumps({"nick": value}),
+            violations=[violation],
+        )
+        assert orjson.loads(entry.request_body) == {"nick": shown}
+
+
+def test_what_a_violation_quotes_is_redacted_like_the_body(redaction: Redaction, operation: Operation) -> None:
+    value = {"nick": "hunter2", "email": "a@b.c"}
+    entry = redacted(
+        redaction,
+        operation,
+        request_headers=[("content-type", JSON)],
+        request_body=orjson.dumps(value),
+        violations=[Violation(("body",), "additionalProperties", "…", sent='{"nick": "hunter2", "email": "a@b.c"}')],
+    )
+    assert entry.violations[0].sent == '{"nick": "***(7)", "email": "a@b.c"}'
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b"email=a%40b.c&tags=x", None),
+        (b"email=a%40b.c&nick=ada", b"email=a%40b.c&nick=***(3)"),
+        (b"address[city]=Ulm&address[token]=x", b"address[city]=Ulm&address[token]=***"),
+        (b"a=1&pass%77ord=x&client+secret=y&&=z", b"a=***(1)&pass%77ord=***&client+secret=***&&=***(1)"),
+    ],
+)
+def test_fields_of_forms_are_members(
+    redaction: Redaction, operation: Operation, raw: bytes, shown: bytes | None
+) -> None:
+    assert body(redaction, raw, FORM, operation) == (raw if shown is None else shown)
+
+
+def test_documented_fields_of_a_multipart_form_are_shown_and_files_are_not(
+    redaction: Redaction, operation: Operation
+) -> None:
+    raw = (
+        b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b.c\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="nick"\r\n\r\nada\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="any"; filename="ada.txt"\r\nContent-Type: text/plain\r\n\r\n'
+        b"contents\r\n--b--\r\n"
+    )
+    shown = raw.replace(b"\r\nada\r\n", b"\r\n***(3)\r\n").replace(b"contents", b"***(8)")
+    shown = shown.replace(b'"ada.txt"', b'"***(9)"')
+    assert body(redaction, raw, "multipart/form-data; boundary=b", operation) == shown
+
+
+def test_documented_elements_of_xml_are_shown(redaction: Redaction, operation: Operation) -> None:
+    raw = b'<?xml version="1.0"?><c a="x"><email>a@b.c</email><postal>89073</postal><nick>ada</nick><!-- x --></c>'
+    shown = (
+        b'<?xml version="1.0"?><c a="***(1)"><email>a@b.c</email><postal>89073</postal><nick>***(3)</nick>'
+        b"<!-- ***(10) --></c>"
+    )
+    assert body(redaction, raw, "application/xml", operation) == shown
+
+
+def test_documented_text_is_shown_without_credentials(redaction: Redaction, operation: Operation) -> None:
+    assert body(redaction, b"Ada says password: x", "text/plain", operation) == b"Ada says password: ***"
+
+
+@pytest.mark.parametrize("media_type", ["application/yaml", "text/html", "application/octet-stream", ""])
+def test_a_body_of_another_media_type_is_shown_by_its_length(
+    redaction: Redaction, operation: Operation, media_type: str
+) -> None:
+    assert body(redaction, b"email: ada", media_type, operation) == b"***(10)"
+
+
+def test_json_of_another_media_type_is_shown_by_name_and_length(redaction: Redaction, operation: Operation) -> None:
+    assert body(redaction, b'{"nick":"ada","email":"x"}', "text/json", operation) == b'{"nick":"***(3)","email":"x"}'
+
+
+def test_broken_json_keeps_names_marks_and_documented_values(redaction: Redaction, operation: Operation) -> None:
+    raw = b'{"email": "a@b.c", "nick": "ada", "tags": ["x", \'y\'], nope, "token": 12'
+    shown = b'{"email": "a@b.c", "nick": ***(3), "tags": ["x", \'y\'], ***(4), "token": ***'
+    assert body(redaction, raw, JSON, operation) == shown
+
+
+def test_other_charsets_are_read(redaction: Redaction, operation: Operation) -> None:
+    value = {"email": "ü", "nick": "ada"}
+    raw = orjson.dumps(value).decode().encode("utf-16")
+    assert orjson.loads(body(redaction, raw, f"{JSON}; charset=utf-16", operation).decode("utf-16")) == {
+        **value,
+        "nick": "***(3)",
+    }
+    assert body(redaction, raw, f"{JSON}; charset=idna", operation) == f"***({len(raw)})".encode()
+
+
+def test_a_setting_shows_and_hides_names(contract: Contract, operation: Operation) -> None:
+    redaction = Redaction([contract], show=["Nick", "token"], hide=["email"])
+    raw = b'{"nick":"ada","email":"a@b.c","token":"x"}'
+    assert body(redaction, raw, JSON, operation) == b'{"nick":"ada","email":"***(5)","token":"x"}'
+
+
+def test_names_of_api_keys_come_from_the_contracts(toy_vendor: Vendor) -> None:
+    contract = toy_vendor.contract_file.in_force(toy_vendor.settings_type())
+    assert redacted(Redaction([contract]), query="X-Key=x").query == "X-Key=***"
+
+
+@pytest.mark.parametrize("name", ["a.b$(c)", "schlüssel", "y|z"])
+def test_a_body_with_an_api_key_of_any_name_is_redacted(name: str) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": name}
+    contract = Contract("any", {"paths": {}, "components": {"securitySchemes": {"key": scheme}}}, "")
+    assert orjson.loads(body(Redaction([contract]), orjson.dumps({name: "x"}))) == {name: "***"}
+
+
+@pytest.mark.parametrize("media_type", [JSON, FORM, "multipart/form-data; boundary=b", "application/xml", "text/plain"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"token" * 50_000,
+        b'{"password":"' + b"\\" * 30_000,
+        b'{"a":' * 900 + b'"password"' + b"}" * 900,
+        b"password=" * 25_000,
+        b'["password",' + b"[" * 900 + b"]" * 901,
+        b'{"password":1},' * 500_000,
+        b"password" + b" " * 30_000,
+        b"<a " * 20_000,
+        b"<!--" * 15_000,
+        b"--b" * 20_000,
+        b"a=b;" * 16_000,
+        b"\xff" * 8_000_000,
+    ],
+    ids=lambda raw: repr(raw[:8]),
+)
+def test_no_body_takes_long(redaction: Redaction, operation: Operation, raw: bytes, media_type: str) -> None:
+    began = time.process_time()
+    body(redaction, raw, media_type, operation)
+    assert time.process_time() - began < 0.5

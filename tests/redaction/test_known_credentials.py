@@ -1,0 +1,116 @@
+"""Known credentials are struck out wherever they stand, in whatever encoding."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from crm_mocks.redaction import KnownCredentials, Redaction
+from crm_mocks.redaction.known_credentials import MAX_KNOWN
+from tests.conftest import Api
+from tests.redaction.helpers import JSON, redacted
+
+TOKEN = "0f3b8c1d2e4a5b6c7d8e9f0a1b2c3d4e"
+ODD = 'hünter2 "hunter2" & more'
+
+
+@pytest.mark.parametrize("value", [TOKEN, ODD])
+@pytest.mark.parametrize("others", [0, 60])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        str,
+        lambda value: f"x{value}y",
+        quote,
+        lambda value: quote(value, safe=""),
+        lambda value: json.dumps({"a": value}),
+        lambda value: json.dumps({"a": value}, ensure_ascii=False),
+        lambda value: base64.b64encode(value.encode()).decode(),
+        lambda value: f"Basic {base64.b64encode(f'ada:{value}'.encode()).decode()}",
+        lambda value: base64.b64encode(f"ab:{value}:c".encode()).decode(),
+    ],
+)
+def test_a_known_credential_is_struck_out_in_any_encoding(
+    value: str, others: int, encode: Callable[[str], str]
+) -> None:
+    known = KnownCredentials((), [*(f"{number:032x}" for number in range(others)), value])
+    text = encode(value)
+    plain = KnownCredentials((), [f"{number:032x}" for number in range(others)])
+    assert known.text(text) != text
+    assert "***" in known.text(text)
+    assert b"***" in known.body(text.encode())
+    assert plain.text(text) == text
+
+
+def test_escapes_in_json_hide_nothing() -> None:
+    raw = json.dumps({"a": f"x {TOKEN}"}).replace("0f3b", "\\u0030f3b").encode()
+    assert json.loads(KnownCredentials((), [TOKEN]).body(raw)) == {"a": "x ***"}
+
+
+def test_redacted_json_is_json() -> None:
+    body = json.dumps({"year": 20261, "years": [[20261, True, None]], "text": "in 20261", "20261": 1}).encode()
+    assert json.loads(KnownCredentials((), ["20261"]).body(body)) == {
+        "year": "***",
+        "years": [["***", True, None]],
+        "text": "in ***",
+        "***": 1,
+    }
+
+
+@pytest.mark.parametrize("value", ["abc", "demo-secret", "***"])
+def test_short_and_published_values_are_no_secrets(value: str) -> None:
+    assert not KnownCredentials(["demo-secret"], [value])
+
+
+def test_the_oldest_of_many_are_forgotten() -> None:
+    values = [f"{number:032x}" for number in range(MAX_KNOWN + 1)]
+    known = KnownCredentials((), values)
+    assert [known.text(each) for each in (values[0], values[1], values[-1])] == [values[0], "***", "***"]
+
+
+@pytest.mark.parametrize("text", ["a" * 8_000_000, "a" * 60_000, "a b " * 2_000_000, f"{TOKEN[16:]} " * 3_000])
+def test_no_text_takes_long(text: str) -> None:
+    known = KnownCredentials((), [ODD, *(f"{number:016x}{TOKEN[16:]}" for number in range(MAX_KNOWN - 1))])
+    began = time.process_time()
+    known.text(text)
+    known.body(text.encode())
+    assert time.process_time() - began < 0.5
+
+
+def test_an_issued_token_is_struck_out_in_later_exchanges() -> None:
+    redaction = Redaction()
+    issued = json.dumps({"access_token": TOKEN}).encode()
+    redacted(redaction, response_headers=[("Content-Type", JSON)], response_body=issued)
+    later = redacted(redaction, path=f"/x/a{TOKEN}", request_headers=[("user-agent", f"me/{TOKEN}")])
+    assert (later.path, later.request_headers) == ("/x/***(33)", [("user-agent", "me/***")])
+
+
+def test_the_credentials_of_a_request_are_struck_out_in_its_response() -> None:
+    entry = redacted(
+        Redaction(is_open=True),
+        request_headers=[("authorization", f"Bearer {TOKEN}")],
+        response_headers=[("content-type", JSON)],
+        response_body=json.dumps({"detail": f"who is {TOKEN}?"}).encode(),
+    )
+    assert json.loads(entry.response_body) == {"detail": "who is ***?"}
+
+
+@pytest.mark.parametrize("name", ["activix.signature_key", "admin token"])
+def test_keys_of_settings_and_the_token_of_the_control_api_are_known(api: Any, name: str) -> None:
+    options = {"admin_token": ODD} if name == "admin token" else {"settings": {name: ODD}}
+    mock: Api = api("activix", **options)
+    mock.post("/activix/leads", headers={"User-Agent": quote(ODD)})
+    assert dict(mock.entries()[0].request_headers)["user-agent"] == "***"
+
+
+def test_a_key_that_a_session_sets_is_known(api: Any) -> None:
+    mock: Api = api("activix")
+    assert mock.request("PUT", "/__admin/settings", json={"activix.signature_key": TOKEN}).status_code == 200
+    mock.post("/activix/leads", headers={"User-Agent": TOKEN})
+    assert dict(mock.entries()[0].request_headers)["user-agent"] == "***"
