@@ -50,10 +50,10 @@ def test_without_a_writable_folder_nothing_is_cached(tmp_path: Path, monkeypatch
 
 
 def test_old_entries_are_dropped(folder: Path) -> None:
-    for number in range(70):
+    for number in range(210):
         cache.store(str(number).encode(), number)
-    assert len([*folder.iterdir()]) == 64
-    assert cache.cached(b"69") == 69
+    assert len([*folder.iterdir()]) == 200
+    assert cache.cached(b"209") == 209
 
 
 def test_a_bundle_is_read_again_when_one_of_its_files_changes(tmp_path: Path, folder: Path) -> None:

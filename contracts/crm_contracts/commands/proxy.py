@@ -81,7 +81,8 @@ def command(ready_file: Path | None, **options: Any) -> int:
     Prints `ready URL` when it accepts requests, and a line on stderr for each finding. Ctrl-C or SIGTERM stops it and
     prints the verdict. The exit code is 1 if client or provider broke the contract.
     """
-    from crm_mocks.server.process import StopSignals, gc_paused
+    from crm_mocks.gc_pause import gc_paused
+    from crm_mocks.server.process import StopSignals
 
     check_judging(options)
     # Handle signals first: a signal during the slow imports must not cause an error.

@@ -7,6 +7,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -120,6 +121,11 @@ def check(names: Iterable[str], contracts: Iterable[Contract]) -> None:
     Raises:
         UsageError: a vendor, operation, outcome or position is unknown.
     """
+    _check_all(tuple(names), tuple(contracts))
+
+
+@lru_cache(maxsize=8)  # the tests of a suite, most of which allow the same, are judged one by one
+def _check_all(names: tuple[str, ...], contracts: tuple[Contract, ...]) -> None:
     all_contracts = list(contracts)
     for allowance in map(parse, names):
         if isinstance(allowance, AllowedByName):

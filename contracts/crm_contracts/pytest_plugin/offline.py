@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
 from crm_contracts.judge.session_findings import SessionFindings
@@ -13,6 +12,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
+from crm_contracts.offline.late_patch import LatePatch, Patch
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.ended_sessions import EndedSessions
 from crm_contracts.pytest_plugin.options import PluginOptions
@@ -180,12 +180,12 @@ class OfflineSessionMocks(SessionMocks):
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block."""
+        """Patch `requests` and `httpx`, as soon as they are imported, during the `with` block."""
         enclosing = self._offline.patched_hosts
         if enclosing is not self.hosts:
             self.hosts.enclosing = enclosing
         self._offline.patched_hosts = self.hosts
-        patches = list(self._patches())
+        patches = self._patches()
         for patch in patches:
             patch.start()
         try:
@@ -195,16 +195,20 @@ class OfflineSessionMocks(SessionMocks):
                 patch.stop()
             self._offline.patched_hosts = enclosing
 
-    def _patches(self) -> Iterator[Any]:
+    def _patches(self) -> tuple[LatePatch, LatePatch]:
         interceptor = Interceptor(self._offline.bridge, self.hosts)
-        if find_spec("requests") is not None:
+
+        def of_requests() -> Patch:
             from crm_contracts.offline.requests_ import RequestsPatch
 
-            yield RequestsPatch(interceptor)
-        if find_spec("httpx") is not None:
+            return RequestsPatch(interceptor)
+
+        def of_httpx() -> Patch:
             from crm_contracts.offline.httpx_ import HttpxPatch
 
-            yield HttpxPatch(interceptor)
+            return HttpxPatch(interceptor)
+
+        return LatePatch("requests", of_requests), LatePatch("httpx", of_httpx)
 
     def verdict(self, **query: Any) -> Verdict:
         """See `SessionMocks.verdict`."""

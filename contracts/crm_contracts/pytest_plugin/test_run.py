@@ -186,11 +186,14 @@ class TestRun:
 
     def _import_the_rest(self) -> None:
         """Import what the tests and the end of the run need."""
-        import crm_contracts.pytest_plugin.sessions  # imported later, when it would take time
+        from crm_mocks.gc_pause import gc_paused
 
-        if not self.is_worker:
-            import crm_contracts.pytest_plugin.summary
-            import crm_contracts.report.terminal  # noqa: F401  # as above
+        with gc_paused():
+            import crm_contracts.pytest_plugin.sessions  # imported later, when it would take time
+
+            if not self.is_worker:
+                import crm_contracts.pytest_plugin.summary
+                import crm_contracts.report.terminal  # noqa: F401  # as above
 
     def offline(self) -> OfflineServer:
         """Return the in-process mocks; start them on the first call.
@@ -199,10 +202,13 @@ class TestRun:
             UsageError: the options are invalid.
         """
         if self._offline is None or self._offline.bridge.is_forked:
-            from crm_contracts.pytest_plugin.offline import OfflineServer
+            from crm_mocks.gc_pause import gc_paused
 
             batch = 1 if self.is_worker else 100  # the run survives the crash of a worker
-            self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict, batch)
+            with gc_paused():
+                from crm_contracts.pytest_plugin.offline import OfflineServer
+
+                self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict, batch)
         return self._offline
 
     def close(self) -> None:

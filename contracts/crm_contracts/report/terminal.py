@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text as Line
 
 from crm_contracts.report.chart import Chart, sparkline
@@ -28,6 +28,9 @@ from crm_contracts.report.document import (
 )
 from crm_contracts.report.spans import Code, Link, Reference, Strong, Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines, without_log_commands
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDTH: Final = 100
 _MIN_WIDTH: Final = 80
@@ -57,6 +60,8 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
     lines = list(_TerminalRenderer(max(width, _MIN_WIDTH)).report(report))
     if not colour:
         return without_log_commands("\n".join(line.plain.rstrip() for line in lines)) + "\n"
+    from rich.console import Console
+
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False)
     for line in lines:
@@ -67,8 +72,14 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
 class _TerminalRenderer:
     def __init__(self, width: int) -> None:
         self._width = width
-        self._console = Console(width=width, file=io.StringIO())
         self._requests: set[str] = set()
+
+    @cached_property
+    def _console(self) -> Console:
+        """What wraps texts that are too long; importing it takes as long as the rest of a short report."""
+        from rich.console import Console
+
+        return Console(width=self._width, file=io.StringIO())
 
     def report(self, report: Report) -> Iterator[Line]:
         lines = [*self._head(report)]

@@ -79,7 +79,8 @@ def command(
 
     Prints `ready URL` once the mocks accept requests. Stop them with Ctrl-C or SIGTERM.
     """
-    from crm_mocks.server.process import StopSignals, gc_paused, serve_until_stopped
+    from crm_mocks.gc_pause import gc_paused
+    from crm_mocks.server.process import StopSignals, serve_until_stopped
 
     # Signals first, so that one that arrives during slow imports also stops the process cleanly.
     cleanup = watchdog() if options["tls"] else nullcontext()  # the file of the certificate authority

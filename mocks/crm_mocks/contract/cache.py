@@ -23,7 +23,7 @@ _VERSION: Final = b"2"
 SWITCH: Final = "CRM_MOCKS_CACHE"
 """Environment variable that turns the cache off."""
 
-_MAX_ENTRIES: Final = 64
+_MAX_ENTRIES: Final = 200
 MIN_BYTES: Final = 32 * 1024
 """Smaller files are parsed faster than they are found."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, BasisKind, Position
-from crm_mocks.contract import source
+from crm_mocks.contract import cache, source
 from crm_mocks.contract.directions import READ_ONLY, WRITE_ONLY
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
@@ -25,13 +27,23 @@ from crm_mocks.errors import ContractError
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Return the digest of the code that decides what is in force, whose results are kept."""
+    modules = ("in_force", "published_form", "variant_problems")
+    return sha256(b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in modules)).hexdigest()
+
 
 class ContractFile:
     """The contract file of one vendor, with all variants.
 
+    What a start needs of the file is kept in the cache, so that most processes never have all variants in memory.
+
     Attributes:
         vendor: the vendor's name, which is the file's name without suffix.
-        document: the parsed file, with its variants under the keywords that they belong to.
         digest: SHA-256 of the file, in hex.
     """
 
@@ -46,12 +58,40 @@ class ContractFile:
             ContractError: the file is missing or not an OpenAPI 3.0 document, or a variant matches nothing.
         """
         self.vendor = vendor
-        path = path or source.directory() / f"{vendor}.yaml"
-        published, self.digest = source.read(path)
-        self.document = expand_checked(published, str(path), path)
-        self._settings_used = sorted(settings_used(self.document))
+        self._path = path or source.directory() / f"{vendor}.yaml"
+        self.digest = source.digest(self._path)
+        self._settings_used: list[str] = self._kept("settings", lambda: sorted(settings_used(self.document)))
         self._in_force: dict[tuple[str, ...], Contract] = {}
         self._latest: tuple[Any, Contract | None] = None, None
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The parsed file, with its variants under the keywords that they belong to.
+
+        Raises:
+            ContractError: the file has changed since it was read first, or see above.
+        """
+        published, digest = source.read(self._path)
+        if digest != self.digest:
+            raise ContractError(f"{self._path.name} has changed since the mocks started: start them again")
+        return expand_checked(published, str(self._path), self._path)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The paths of all variants."""
+        return self._kept("paths", lambda: [*self.document["paths"]])
+
+    def _document_under(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        return in_force(self.document, settings) if settings else self.document
+
+    def _kept(self, what: str, make: Callable[[], T]) -> T:
+        """Return a JSON value that is made from the file, from the cache if it was made before."""
+        key = f"{what} of {self.digest} by {_code()}".encode()
+        value: T | None = cache.cached(key)
+        if value is None:
+            value = make()
+            cache.store(key, value)
+        return value
 
     @classmethod
     def supplied(cls, vendor: str, supplied: SuppliedContract) -> ContractFile:
@@ -76,7 +116,8 @@ class ContractFile:
         key = tuple(map(str, used.values()))
         contract = self._in_force.get(key)
         if contract is None:
-            document = in_force(self.document, used) if used else self.document
+            words = json.dumps([*used.items()], default=str)
+            document = self._kept(f"contract under {words}", lambda: self._document_under(used))
             contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
         self._latest = settings, contract
         return contract

@@ -46,6 +46,15 @@ def directory() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "openapi"
 
 
+def digest(path: Path) -> str:
+    """Return the SHA-256 digest of a contract file, in hex.
+
+    Raises:
+        ContractError: the file cannot be read.
+    """
+    return sha256(_raw(path)).hexdigest()
+
+
 def read(path: Path, versions: tuple[str, ...] = ("3.0",)) -> tuple[dict[str, Any], str]:
     """Read one contract file.
 
@@ -60,10 +69,8 @@ def read(path: Path, versions: tuple[str, ...] = ("3.0",)) -> tuple[dict[str, An
         ContractError: the file is missing, not YAML, not an OpenAPI document of such a version, or has a key twice.
     """
     try:
-        raw = read_bytes(path)
+        raw = _raw(path)
         document = _parsed(raw)
-    except OSError as error:
-        raise ContractError(f"cannot read the contract {path.name}: {error.strerror}") from error
     except (YamlProblem, DuplicateKeyError) as error:
         why = error.with_line if isinstance(error, YamlProblem) else error
         raise ContractError(f"cannot read the contract {path.name}: {why}") from error
@@ -71,6 +78,13 @@ def read(path: Path, versions: tuple[str, ...] = ("3.0",)) -> tuple[dict[str, An
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith(accepted):
         raise ContractError(f"{path.name} is not an OpenAPI {' or '.join(versions)} document")
     return document, sha256(raw).hexdigest()
+
+
+def _raw(path: Path) -> bytes:
+    try:
+        return read_bytes(path)
+    except OSError as error:
+        raise ContractError(f"cannot read the contract {path.name}: {error.strerror}") from error
 
 
 def _parsed(raw: bytes) -> Any:

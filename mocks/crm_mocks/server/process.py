@@ -6,8 +6,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -86,16 +85,6 @@ class StopSignals:
             self._received = True
             self._end_soon(number)
         self._stop()
-
-
-@contextmanager
-def gc_paused() -> Iterator[None]:
-    """Disable garbage collection during start-up: it takes a fifth of the time and finds nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def tune_gc() -> None:

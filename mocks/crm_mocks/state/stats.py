@@ -28,8 +28,8 @@ _MAX_PACKED: Final = 500
 _Covered = tuple[tuple[str, tuple[tuple[Place, frozenset[Any]], ...]], ...]
 """Places of request bodies that were sent, with their enum values, by operation."""
 
-_PACKED: Final[dict[str, _Covered]] = {}
-"""Packed coverage of sessions, by its representation, so that equal ones are one object."""
+_PACKED: Final[dict[tuple[_Covered, tuple[type, ...]], _Covered]] = {}
+"""Packed coverage of sessions, by itself and the types of its values, so that equal ones are one object."""
 
 
 @dataclass(slots=True)
@@ -225,7 +225,8 @@ def _shared(covered: _Covered) -> _Covered:
     """Return an equal object that other sessions have, if there is one; 1, 1.0 and true differ."""
     if len(_PACKED) >= _MAX_PACKED:
         _PACKED.clear()
-    return _PACKED.setdefault(repr(covered), covered)
+    types = [type(value) for _, places in covered for _, values in places for value in values]
+    return _PACKED.setdefault((covered, tuple(types)), covered)
 
 
 def is_unmatched(entry: JournalEntry | ExchangeKey) -> bool:

@@ -47,7 +47,7 @@ class LeadBankVendor(Vendor):
 
     @cached_property
     def _paths(self) -> dict[str, str]:
-        return {path.lower(): path for path in self.contract_file.document["paths"]}
+        return {path.lower(): path for path in self.contract_file.paths}
 
     async def seed(self, session: Session, records: Records) -> None:
         """Store the leads of position `leadbank-first-leads`: ready ones, and a received one."""
