@@ -20,7 +20,7 @@ from crm_mocks.asgi.request_limits import limit_message, protocol_problem, recei
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
-from crm_mocks.asgi.session_name import SESSION_HEADER, SESSION_PREFIX, is_admin, named_session
+from crm_mocks.asgi.session_name import ADMIN, SESSION_HEADER, SESSION_PREFIX, is_admin, named_session
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
@@ -79,7 +79,7 @@ class RequestHandler:
         if late is not None:
             await self._end_without_response(scope, send, late, path)
             return
-        if is_admin(path):
+        if path.startswith(ADMIN) and is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
         header_list = decoded_headers(scope["headers"])

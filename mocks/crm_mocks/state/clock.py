@@ -42,10 +42,8 @@ class Clock:
         if second != self._iso_second:
             self._iso_second = second
             self._iso_text = datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
-        microsecond = int((now - second) * 1_000_000)
-        return (
-            f"{self._iso_text}.{str(microsecond + 1_000_000)[1:]}+00:00" if microsecond else f"{self._iso_text}+00:00"
-        )
+        microseconds = str(int((now - second) * 1_000_000) + 1_000_000)[1:]
+        return f"{self._iso_text}+00:00" if microseconds == "000000" else f"{self._iso_text}.{microseconds}+00:00"
 
     def timestamp(self) -> float:
         """Return the current time in seconds since 1970-01-01 UTC."""
