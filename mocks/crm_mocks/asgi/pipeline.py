@@ -10,7 +10,7 @@ import orjson
 
 from crm_mocks.asgi.connexion_app import connexion_app
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
-from crm_mocks.asgi.overrides import ResponseOverride, choose_override
+from crm_mocks.asgi.overrides import NO_OVERRIDE, ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import DOCUMENT
@@ -39,7 +39,7 @@ class RequestPipeline:
         """
         read_body(context)
         override = await choose_override(context)
-        if override.is_dry_run:
+        if override is not NO_OVERRIDE and override.is_dry_run:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
         try:
