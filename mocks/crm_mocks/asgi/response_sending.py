@@ -52,16 +52,15 @@ async def send_chosen(
     """
     scope, send = request.scope, request.send
     extensions = scope.get("extensions") or {}
+    if scope["method"] == "HEAD":
+        body = b""
     if override.fault is None:
         direct: DirectExchange | None = extensions.get(DIRECT)
         keep_case = override.chosen_by == "queue" and FAULT_INJECTOR in extensions  # others need lower-case names
         if direct is not None and not keep_case:
             await direct.respond(status, headers, body)
-            return
-    if scope["method"] == "HEAD":
-        body = b""
-    if override.fault is None:
-        await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
+        else:
+            await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
         return
     injector: FaultInjector | None = extensions.get(FAULT_INJECTOR)
     if injector is None:
