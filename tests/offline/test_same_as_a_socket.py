@@ -123,10 +123,10 @@ def test_requests_sees_the_same_headers(same: Callable[[Scenario], Any]) -> None
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=200, headers={"X-Case": "Kept"}, chunked=True)
         chunked, whole = requests.get(url, headers=KEY), requests.get(url, headers=KEY)
-        head = requests.head(url, headers=KEY)
+        head, refused = requests.head(url, headers=KEY), requests.head(url)  # the refusal has a length, and no body
         mock.respond(status=200, headers={"X-Case": "Kept", "Set-Cookie": "a=1"})
         cookie = requests.get(url, headers=KEY)
-        found = (chunked, whole, head, cookie)
+        found = (chunked, whole, head, refused, cookie)
         return [(each.status_code, each.reason, headers_of(each), each.content) for each in found]
 
     same(scenario)
