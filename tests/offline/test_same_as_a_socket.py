@@ -123,13 +123,21 @@ def test_requests_sees_the_same_headers(same: Callable[[Scenario], Any]) -> None
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=200, headers={"X-Case": "Kept"}, chunked=True)
         chunked, whole = requests.get(url, headers=KEY), requests.get(url, headers=KEY)
-        head, refused = requests.head(url, headers=KEY), requests.head(url)  # the refusal has a length, and no body
+        head = requests.head(url, headers=KEY)
         mock.respond(status=200, headers={"X-Case": "Kept", "Set-Cookie": "a=1"})
         cookie = requests.get(url, headers=KEY)
-        found = (chunked, whole, head, refused, cookie)
+        found = (chunked, whole, head, cookie)
         return [(each.status_code, each.reason, headers_of(each), each.content) for each in found]
 
     same(scenario)
+
+
+def test_requests_sees_no_body_of_a_refused_head(same: Callable[[Scenario], Any]) -> None:
+    def scenario(_: Any, url: str) -> object:
+        refused = requests.head(url)
+        return refused.status_code, refused.content, int(refused.headers["Content-Length"]) > 0
+
+    assert same(scenario) == (401, b"", True)
 
 
 @pytest.mark.parametrize("fault", ["TRUNCATED_BODY", "MALFORMED_RESPONSE_CHUNK"])
