@@ -53,7 +53,7 @@ async def _serve(requests: int, *, counted: bool) -> None:
     limits = application.mock_app.limits
     served = []
     for _ in range(_BATCH):
-        protocol, transport = MockProtocol(application, connections, limits, lambda _: None), _Transport()
+        protocol, transport = MockProtocol(application.handle, connections, limits, lambda _: None), _Transport()
         protocol.connection_made(transport)
         served.append((protocol, transport))
     template = payload.template()

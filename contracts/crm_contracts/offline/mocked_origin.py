@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from crm_contracts.offline.bridge import AsgiBridge, PipedResponse
 from crm_contracts.offline.fault_injection import WireFaultInjector
 from crm_contracts.offline.held_response import HeldResponse
+from crm_mocks.asgi.request_headers import RequestHeaders
 from crm_mocks.asgi.request_limits import PROBLEM
 from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR
 from crm_mocks.request_problem import RequestProblem
@@ -19,7 +20,7 @@ from crm_mocks.server.request_head import RequestHead, parse_head
 Resolve = Callable[[str, str], tuple[str, str]]
 """Returns the session of a request, and its URL at the CRM, from its method and URL."""
 
-_SESSION_HEADER: Final = b"x-mock-session"
+_SESSION_HEADER: Final = "x-mock-session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class MockedOrigin:
         method: str,
         target: bytes,
         version: str,
-        headers: list[tuple[bytes, bytes]],
+        headers: RequestHeaders,
         body: bytes,
         response: PipedResponse,
         problem: RequestProblem | None = None,
@@ -76,7 +77,7 @@ class MockedOrigin:
             method: HTTP method.
             target: path and query.
             version: version of HTTP.
-            headers: lower-case names, and values.
+            headers: its headers.
             body: the whole body.
             response: receives the response.
             problem: a limit that the request exceeds.
@@ -98,7 +99,7 @@ class MockedOrigin:
             "raw_path": parts.path.encode("latin-1"),
             "query_string": parts.query.encode("latin-1"),
             "root_path": "",
-            "headers": [header for header in headers if header[0] != _SESSION_HEADER],
+            "headers": RequestHeaders([header for header in headers.decoded if header[0] != _SESSION_HEADER]),
             "server": parts.hostname or "localhost",
             "client": ("127.0.0.1", 0),
             "extensions": extensions,

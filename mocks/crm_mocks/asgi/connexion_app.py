@@ -34,6 +34,7 @@ from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.vendor import Vendor
+from crm_mocks.vendor.base import Handler
 
 with lean_import():
     from connexion.middleware import ConnexionMiddleware
@@ -92,18 +93,13 @@ class _SuppliedApp:
         process = self._by_security.get(key)
         if process is None:
             document = security_document(context.operation)
-            process = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
+            process = self._by_security[key] = _connexion(document, {SECURED: _call})
         await process(context)
 
 
-async def _call(context: RequestContext) -> MockResponse:
+def _call(context: RequestContext) -> Awaitable[MockResponse]:
     assert context.operation is not None  # called for matched requests only
-    return await context.vendor.handler(context.operation.id)(context)
-
-
-async def _call_supplied(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
-    context: RequestContext = scope[CONTEXT]
-    context.response = await _call(context)
+    return context.vendor.handler(context.operation.id)(context)
 
 
 def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
@@ -114,24 +110,18 @@ def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contra
         for operation in contract.operations.values()
     }
 
-    async def call_operation(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
-        context: RequestContext = scope[CONTEXT]
-        assert context.operation is not None  # called for matched requests only
-        context.response = await handlers[context.operation.key](context)
-
-    return _connexion(connexion_document(contracts), handlers, call_operation)
+    return _connexion(connexion_document(contracts), handlers)
 
 
-def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Process:
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> Process:
     """Return the function that takes requests through connexion's middlewares for a document.
 
     Args:
         document: the OpenAPI document.
         handlers: functions by operationId.
-        call_operation: innermost ASGI application.
     """
     middleware = ConnexionMiddleware(
-        call_operation,
+        None,  # operations are called by the validation, which knows them
         import_name=__name__,  # the default is the current folder, which may have been deleted
         middlewares=[_Routing, _Security, _Validation],
         resolver=Resolver(handlers.__getitem__),
@@ -269,25 +259,24 @@ def _scopes(context: RequestContext, name: str) -> list[str]:
 # --- validation: which requests keep the contract ---
 
 
-class _ValidationOperation:
-    """Validation of one operation's requests, after the vendor's rate limiter."""
+def _validating(call_operation: Handler) -> Asgi:
+    """Return the validation of one operation's requests, between the vendor's rate limiter and the operation."""
 
-    def __init__(self, next_app: Asgi) -> None:
-        self._next_app = next_app
-
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+    async def validate(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
         context: RequestContext = scope[CONTEXT]
         if not context.dry_run:
             await context.vendor.admit(context)
         problem = validate_request(context)
         if problem is not None:
             raise Refusal(context.vendor.refuse(context, problem), tuple(context.violations))
-        await self._next_app(scope, receive, send)
+        context.response = await call_operation(context)
+
+    return validate
 
 
 class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> _ValidationOperation:  # noqa: ARG002  # the context has the operation
-        return _ValidationOperation(self.next_app)
+    def make_operation(self, operation: Any) -> Asgi:
+        return _validating(operation.function)
 
 
 class _Validation(RequestValidationMiddleware):  # type: ignore[misc]  # connexion is untyped

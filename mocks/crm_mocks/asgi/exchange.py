@@ -20,6 +20,7 @@ from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
+from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 from crm_mocks.vendor import Vendor
 
 
@@ -83,7 +84,8 @@ class VendorExchange:
                 session.journal.stats.record_body(operation, context.media_type, context.body)
             # Before sending: a client with a response finds it in the journal.
             self._recorder.record(session, entry, context, response)
-            remember_response(context, scope, override, response, headers)
+            if response.status in RETRY_AFTER_STATUSES or override.response is not None:
+                remember_response(context, scope, override, response, headers)
             await send_chosen(request, override, response.status, headers, body, context.number)
             context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:

@@ -10,7 +10,7 @@ import orjson
 
 from crm_mocks.asgi.connexion_app import connexion_app
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
-from crm_mocks.asgi.overrides import ResponseOverride, choose_override
+from crm_mocks.asgi.overrides import NO_OVERRIDE, ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import DOCUMENT
@@ -39,12 +39,18 @@ class RequestPipeline:
         """
         read_body(context)
         override = await choose_override(context)
-        if override.is_dry_run:
+        if override is not NO_OVERRIDE and override.is_dry_run:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
-        mock_response = await self._mock_response(context)
+        try:
+            await self._connexion(context)
+        except Refusal as refusal:
+            context.response = self._respond_to_refusal(context, refusal)
+        except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
+            context.response = self._respond_to_error(context, error)
         if override.response is None:
-            return override, mock_response
+            assert context.response is not None  # the endpoint leaves one or raises
+            return override, context.response
         if override.hands_over_success:
             records = await context.session.records(context.vendor.name)
             await context.vendor.adopt(context, records, _decoded(override.response))
@@ -77,21 +83,14 @@ class RequestPipeline:
         response.headers.append(("Allow", allowed))
         return response
 
-    async def _mock_response(self, context: RequestContext) -> MockResponse:
-        """Return the mock's own response; every exception becomes an error response of the vendor."""
-        try:
-            await self._connexion(context)
-        except Refusal as refusal:
-            context.refused = True
-            validate_request(context)
-            known = {(each.location, each.rule, each.message) for each in context.violations}
-            causes = [each for each in refusal.violations if (each.location, each.rule, each.message) not in known]
-            context.violations[:0] = causes  # first, since they explain the response
-            return refusal.response
-        except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
-            return self._respond_to_error(context, error)
-        assert context.response is not None  # the endpoint leaves one or raises
-        return context.response
+    @staticmethod
+    def _respond_to_refusal(context: RequestContext, refusal: Refusal) -> MockResponse:
+        context.refused = True
+        validate_request(context)
+        known = {(each.location, each.rule, each.message) for each in context.violations}
+        causes = [each for each in refusal.violations if (each.location, each.rule, each.message) not in known]
+        context.violations[:0] = causes  # first, since they explain the response
+        return refusal.response
 
     @staticmethod
     def _respond_to_error(context: RequestContext, error: Exception) -> MockResponse:

@@ -24,7 +24,7 @@ def judge_reaction(context: RequestContext, scope: Scope) -> tuple[list[Violatio
         scope: its ASGI scope.
     """
     retry_after, ended_tokens = context.session.retry_after, context.session.ended_tokens
-    if not (retry_after or ended_tokens) or context.operation is None:
+    if not (retry_after.periods or ended_tokens.requests) or context.operation is None:
         return [], []
     request = _sent_request(context, scope)
     violations = (retry_after.violation(request), ended_tokens.violation(request))

@@ -16,11 +16,12 @@ from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import dated, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.rejected_request import RejectedRequest
+from crm_mocks.asgi.request_headers import strings_of
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
-from crm_mocks.asgi.session_name import SESSION_HEADER, SESSION_PREFIX, is_admin, named_session
+from crm_mocks.asgi.session_name import ADMIN, SESSION_HEADER, SESSION_PREFIX, is_admin, named_session
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
@@ -34,7 +35,6 @@ from crm_mocks.asgi.transport import (
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
-from crm_mocks.request_context import by_lower_case_name, decoded_headers
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -79,11 +79,11 @@ class RequestHandler:
         if late is not None:
             await self._end_without_response(scope, send, late, path)
             return
-        if is_admin(path):
+        if path.startswith(ADMIN) and is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
-        header_list = decoded_headers(scope["headers"])
-        headers = by_lower_case_name(header_list)
+        sent = strings_of(scope["headers"])
+        headers = sent.by_name
         try:
             name, prefix, path = self._session_and_path(scope, headers)
             session = mock_app.sessions.get(name)
@@ -101,7 +101,7 @@ class RequestHandler:
             body, exceeded = await receive_body(scope, receive, mock_app.limits.body_bytes)
             url = mock_app.server_url
             await self._respond(
-                ReceivedRequest(scope, send, session, path, prefix, url, header_list, headers, body, exceeded)
+                ReceivedRequest(scope, send, session, path, prefix, url, sent.decoded, headers, body, exceeded)
             )
         except ClientGone:
             self._recorder.record_aborted(session, scope, path)
@@ -136,7 +136,7 @@ class RequestHandler:
             return
         try:
             scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope, by_lower_case_name(decoded_headers(scope["headers"])))
+            name, _, path = self._session_and_path(scope, strings_of(scope["headers"]).by_name)
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path

@@ -59,17 +59,17 @@ def _serialize(
     session: Session, override: ResponseOverride, response: MockResponse, charset: str
 ) -> tuple[Headers, bytes]:
     body = b""
-    headers: Headers = [("Date", session.clock.http_date())]
+    headers: Headers = []
     if response.status not in (204, 304):  # clients would take a body for the next response
         media_type = response.media_type
+        if media_type:
+            headers.append(("Content-Type", f"{media_type}; charset={charset}" if charset else media_type))
         if response.raw is not None:
             body = response.raw
         elif media_type:
             body = to_bytes(media_type, response.body, charset or "utf-8")
-        framing = ("Transfer-Encoding", "chunked") if override.chunked else ("Content-Length", str(len(body)))
-        headers.insert(0, framing)
-        if media_type:
-            headers.insert(0, ("Content-Type", f"{media_type}; charset={charset}" if charset else media_type))
+        headers.append(("Transfer-Encoding", "chunked") if override.chunked else ("Content-Length", str(len(body))))
+    headers.append(("Date", session.clock.http_date()))
     if response.headers:
         headers += response.headers
     if override.headers:

@@ -14,6 +14,7 @@ from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.contract.shape import BodyShape, body_shape
 from crm_mocks.errors import ContractError
 
@@ -39,7 +40,7 @@ class MediaType:
     """
 
     name: str
-    compile: Callable[[], jsonschema_rs.Draft4Validator] = field(repr=False)
+    compile: Callable[[], SchemaValidator] = field(repr=False)
     examples: dict[str, Any]
     schema: Any = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
@@ -47,7 +48,7 @@ class MediaType:
     encoding: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def validator(self) -> jsonschema_rs.Draft4Validator:
+    def validator(self) -> SchemaValidator:
         """The compiled schema."""
         return self.compile()
 

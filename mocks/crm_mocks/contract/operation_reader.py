@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-import jsonschema_rs
-
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.media_type_map import MediaTypeMap
 from crm_mocks.contract.operation import RESULT, UNVALIDATED, MediaType, Operation, RequestBody
@@ -16,6 +14,7 @@ from crm_mocks.contract.parameter import Parameter, serialization_of
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.errors import ContractError
 
 
@@ -112,7 +111,7 @@ class OperationReader:
         )
 
     @staticmethod
-    def _validator(schemas: Schemas, media: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+    def _validator(schemas: Schemas, media: Mapping[str, Any]) -> SchemaValidator:
         return schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
 
     def responses(

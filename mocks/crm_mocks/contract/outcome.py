@@ -8,12 +8,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-import jsonschema_rs
 import orjson
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks
+from crm_mocks.contract.schema_validator import SchemaValidator
 
 
 class Reach(StrEnum):
@@ -116,7 +116,7 @@ class DocumentedResponse:
 
     status: int
     protocol: bool
-    validators: Mapping[str, jsonschema_rs.Draft4Validator]
+    validators: Mapping[str, SchemaValidator]
     headers: tuple[Parameter, ...]
     basis: str = DOCUMENT
     body_basis: str = DOCUMENT

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-import jsonschema_rs
-
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.position_marks import SchemaMarks
+from crm_mocks.contract.schema_validator import SchemaValidator
 
 _STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _PRIMITIVE: Final = ("string", "integer", "number", "boolean")
@@ -55,7 +54,7 @@ class Parameter:
     place: str
     required: bool
     type: str
-    compile: Callable[[], jsonschema_rs.Draft4Validator] = field(repr=False)
+    compile: Callable[[], SchemaValidator] = field(repr=False)
     basis: str = DOCUMENT
     marks: SchemaMarks | None = field(default=None, repr=False)
     serialization: Serialization = Serialization("simple", explode=False)
@@ -63,7 +62,7 @@ class Parameter:
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def validator(self) -> jsonschema_rs.Draft4Validator:
+    def validator(self) -> SchemaValidator:
         """The compiled schema."""
         return self.compile()
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final, cast
 
 import jsonschema_rs
 
 from crm_mocks.contract.directions import directed
+from crm_mocks.contract.format_patterns import with_patterns
 from crm_mocks.contract.json_schema_2020 import CARRIED, in_draft_2020, with_carried
+from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
@@ -108,36 +110,43 @@ class Schemas:
         self._uri = f"urn:crm-mocks:{name}"
         self._document = document
         self._is_draft_4 = CARRIED not in document
-        self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
+        self._compiled: dict[str, SchemaValidator] = {}
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
+        return self._registry_of(self._translated)
+
+    @cached_property
+    def _fast_registry(self) -> jsonschema_rs.Registry:
+        return self._registry_of(lambda schema: with_patterns(self._translated(schema)))
+
+    def _registry_of(self, form: Callable[[Any], Any]) -> jsonschema_rs.Registry:
+        """Return the contract's components, each in a form."""
         schemas: Mapping[str, Any] = self._document.get("components", {}).get("schemas", {})
-        components = {"schemas": {name: self._translated(schema) for name, schema in schemas.items()}}
+        components = {"schemas": {name: form(schema) for name, schema in schemas.items()}}
         draft = jsonschema_rs.Draft4 if self._is_draft_4 else jsonschema_rs.Draft202012
         return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=draft)
 
-    def compile(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+    def compile(self, schema: Mapping[str, Any]) -> SchemaValidator:
         """Return the validator for a schema, which may refer to the contract's components."""
         translated = self._absolute(self._translated(schema))
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
-            try:
-                validator = self._validator(translated, _LINEAR)
-            except (jsonschema_rs.ValidationError, ValueError):  # a pattern has look-around, or the schema is wrong
-                validator = self._validator(translated, _BACKTRACKING)
-            self._compiled[key] = validator
+            compiled = self._made(translated, self._registry)
+            validator = self._compiled[key] = SchemaValidator(
+                compiled, lambda: self._made(with_patterns(translated), self._fast_registry)
+            )
         return validator
 
-    def _validator(
-        self, schema: dict[str, Any], patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
-    ) -> jsonschema_rs.Draft4Validator:
+    def _made(self, schema: dict[str, Any], registry: jsonschema_rs.Registry) -> Compiled:
         of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator
-        made = of_draft(
-            schema, validate_formats=True, formats=FORMATS, registry=self._registry, pattern_options=patterns
-        )
-        return cast("jsonschema_rs.Draft4Validator", made)  # the drafts share methods
+        make = partial(of_draft, schema, validate_formats=True, formats=FORMATS, registry=registry)
+        try:
+            made = make(pattern_options=_LINEAR)
+        except (jsonschema_rs.ValidationError, ValueError):  # a pattern has look-around, or the schema is wrong
+            made = make(pattern_options=_BACKTRACKING)
+        return cast("Compiled", made)  # the drafts share methods
 
     def _translated(self, schema: Any) -> Any:
         translated = translate(self._directed(schema))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jsonschema_rs
 import orjson
 
 from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.contract.outcome import is_json, to_bytes
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic.body_places import ListPlace, Steps, find_list, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.page_entries import PageEntries, independent_entries
@@ -60,7 +60,7 @@ class _Layout:
     """
 
     body: SchemaView
-    validator: jsonschema_rs.Draft4Validator | None
+    validator: SchemaValidator | None
     record: Steps | None
     record_view: SchemaView
     key: tuple[str, ...]
@@ -68,7 +68,7 @@ class _Layout:
     is_record: bool
     list: ListPlace | None
     entry_view: SchemaView
-    entry: jsonschema_rs.Draft4Validator | None
+    entry: SchemaValidator | None
     links: tuple[str, ...]
 
 
@@ -236,9 +236,7 @@ class Answers:
         response.headers = [*kept, *((_LINKS[name], f"{context.base_url}{path}") for name in layout.links)]
 
 
-def _fitted(
-    response: MockResponse, body: Any, sound: Any, validator: jsonschema_rs.Draft4Validator | None
-) -> MockResponse:
+def _fitted(response: MockResponse, body: Any, sound: Any, validator: SchemaValidator | None) -> MockResponse:
     """Give a response a body, or the parts of it that match the schema."""
     if validator is not None and validator.is_valid(body):
         return _validated(response, body)

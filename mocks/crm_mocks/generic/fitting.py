@@ -6,13 +6,13 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import jsonschema_rs
+from crm_mocks.contract.schema_validator import SchemaValidator
 
 _ROUNDS: Final = 8
 _MISSING: Final = object()
 
 
-def fitted(body: Any, sound: Any, validator: jsonschema_rs.Draft4Validator | None) -> Any:
+def fitted(body: Any, sound: Any, validator: SchemaValidator | None) -> Any:
     """Return a body that is valid: the given one, with members from a sound one or without them where it is not.
 
     Args:

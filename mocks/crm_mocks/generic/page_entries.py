@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jsonschema_rs
 import orjson
 
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic.merged_schema import resolved
 
 _MAX_BYTES: Final = 4 * 1024 * 1024
@@ -49,7 +49,7 @@ class PageEntries:
         self,
         layout: Any,
         listed: ListedRecord,
-        validator: jsonschema_rs.Draft4Validator,
+        validator: SchemaValidator,
         make: Callable[[Any], Any],
     ) -> orjson.Fragment | None:
         """Return an entry as JSON; `None` if it breaks its schema, or if its record is not stored as bytes.

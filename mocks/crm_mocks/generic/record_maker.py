@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
-import jsonschema_rs
-
 from crm_mocks.contract.directions import WRITE_ONLY
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.operation_plans import RequestRecord
 from crm_mocks.generic.record_models import RecordModel
@@ -96,6 +95,6 @@ class RecordMaker:
 
         return self._vendor.made_once((name, seeded.seed, seeded.session), make)
 
-    def _validator(self) -> jsonschema_rs.Draft4Validator:
+    def _validator(self) -> SchemaValidator:
         """Return the validator of records; compiled when the first is stored."""
         return self._model.validator(self._context.contract.schemas)

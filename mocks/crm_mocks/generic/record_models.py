@@ -9,9 +9,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
-import jsonschema_rs
-
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.errors import UsageError
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.member_names import UNIQUE, plain_name
@@ -82,7 +81,7 @@ class RecordModel:
         self.resource = resource
         self.nodes = nodes
         self.indexed = indexed
-        self._validator: jsonschema_rs.Draft4Validator | None = None
+        self._validator: SchemaValidator | None = None
 
     @cached_property
     def schema(self) -> Any:
@@ -176,7 +175,7 @@ class RecordModel:
         indexed = {**dict.fromkeys(self.unique, as_written), **self.indexed}
         return RecordKind(self.resource.name, self.key_path[0] if plain else KEY, indexed)
 
-    def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
+    def validator(self, schemas: Schemas) -> SchemaValidator:
         """Return the validator of records, compiled once.
 
         Args:

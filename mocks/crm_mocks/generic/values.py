@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final
 
-import jsonschema_rs
-
+from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic.value_maker import Unmakeable, ValueMaker
 
 Randoms = Callable[[int], Random]
@@ -23,7 +22,7 @@ def make_value(  # all but the first three by name
     schema: Any,
     randoms: Randoms,
     *,
-    validator: jsonschema_rs.Draft4Validator | None = None,
+    validator: SchemaValidator | None = None,
     owner: str = "",
     examples: bool = True,
 ) -> Any:

@@ -112,6 +112,10 @@ class RequestParser:
         """Return whether bytes from the connection may be more than the rest of one body."""
         return self._step != self._read_body or len(data) > self._remaining
 
+    def is_waiting(self) -> bool:
+        """Return whether a head or body has begun but is incomplete."""
+        return self.in_body or bool(self._buffer)
+
     @property
     def in_head(self) -> bool:
         """Whether a head has begun but is incomplete."""

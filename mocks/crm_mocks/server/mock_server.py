@@ -25,7 +25,7 @@ class MockServer(Server):
     def __init__(self, prepared: PreparedServer) -> None:
         tls = prepared.tls.context if prepared.tls else None
         self._mock_app = prepared.application.mock_app
-        super().__init__(prepared.application, prepared.listener, self._mock_app.limits, tls)
+        super().__init__(prepared.application.handle, prepared.listener, self._mock_app.limits, tls)
         self._record_rejected = prepared.application.record_rejected
         self._session_ports: dict[str, Listener] = {}
         self._opening: dict[str, asyncio.Task[Listener]] = {}

@@ -117,7 +117,7 @@ class MockProtocol(Connection):
         except MalformedRequest as error:
             self._reject(error, error.raw)
             return
-        if parser.stage != self._stage and (parser.in_body or parser.in_head):
+        if parser.stage != self._stage and parser.is_waiting():
             self._stage = parser.stage
             self._stage_began = self.loop.time()
 

@@ -37,11 +37,13 @@ class Clock:
         """Return the current time as `now().isoformat()` has it, in a fifth of the time."""
         if self._frozen is not None or self._shift:
             return self.now().isoformat()
-        second, microsecond = divmod(time.time_ns() // 1000, 1_000_000)
+        now = time.time()
+        second = int(now)
         if second != self._iso_second:
             self._iso_second = second
             self._iso_text = datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
-        return f"{self._iso_text}.{microsecond:06}+00:00" if microsecond else f"{self._iso_text}+00:00"
+        microseconds = str(int((now - second) * 1_000_000) + 1_000_000)[1:]
+        return f"{self._iso_text}+00:00" if microseconds == "000000" else f"{self._iso_text}.{microseconds}+00:00"
 
     def timestamp(self) -> float:
         """Return the current time in seconds since 1970-01-01 UTC."""

@@ -26,10 +26,6 @@ class EndedTokens:
         """Start without any."""
         self.requests: dict[SentRequest, tuple[str, str]] = {}
 
-    def __bool__(self) -> bool:
-        """Return whether any request is remembered."""
-        return bool(self.requests)
-
     def record(self, request: SentRequest, outcome: Outcome) -> None:
         """Remember a request.
 

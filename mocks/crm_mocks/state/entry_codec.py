@@ -37,7 +37,15 @@ _LENGTHS: Final = Struct("<III")
 
 def encode_entry(entry: JournalEntry) -> bytes:
     """Return an entry as bytes."""
-    fields = _head(entry)
+    violations: list[Any] = []
+    notices: list[Any] = []
+    if entry.violations:  # rare, as notices are: most entries are spared the comprehensions
+        violations = [
+            (each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations
+        ]
+    if entry.notices:
+        notices = [(each.kind, each.location, each.message) for each in entry.notices]
+    fields = _plain_values(entry), entry.request_headers, entry.response_headers, violations, notices
     try:
         head = orjson.dumps(fields, default=str)
     except TypeError:  # lone surrogates, or integers of more than 64 bits
@@ -77,15 +85,3 @@ def _entry(head: bytes, request_body: bytes, response_body: bytes) -> JournalEnt
         violations=[Violation(tuple(location), *rest) for location, *rest in violations],
         notices=[Notice(kind, tuple(location), message) for kind, location, message in notices],
     )
-
-
-def _head(entry: JournalEntry) -> tuple[Any, ...]:
-    violations: list[Any] = []
-    notices: list[Any] = []
-    if entry.violations:  # rare, as notices are: most entries are spared the comprehensions
-        violations = [
-            (each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations
-        ]
-    if entry.notices:
-        notices = [(each.kind, each.location, each.message) for each in entry.notices]
-    return _plain_values(entry), entry.request_headers, entry.response_headers, violations, notices

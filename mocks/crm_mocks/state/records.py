@@ -107,8 +107,9 @@ class Records:
             UsageError: the vendor has no such kind, or the record has no key.
         """
         tables = self._tables.get(kind) or self._of(kind)
-        key = self._key(tables.kind, record)
-        packed = record if self.seeding else tables.kind.packer.pack(record)
+        about = tables.kind
+        key = self._key(about, record)
+        packed = record if self.seeding else about.packer.pack(record)
         if not self._store.put_if_absent(tables.records, key, packed):
             return False
         if tables.indexes:

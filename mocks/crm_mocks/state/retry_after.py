@@ -122,10 +122,6 @@ class RetryAfterTracker:
         self._monotonic = monotonic
         self.periods: dict[str, Period] = {}
 
-    def __bool__(self) -> bool:
-        """Return whether any period may still be running."""
-        return bool(self.periods)
-
     def record(self, request: SentRequest, status: int, headers: Iterable[tuple[str, str]]) -> None:
         """Start a period after a response with one of `RETRY_AFTER_STATUSES`.
 

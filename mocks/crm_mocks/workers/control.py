@@ -220,7 +220,7 @@ def _values(route: tuple[str, str], scope: Scope, body: bytes) -> dict[str, Any]
 
 def _carried(scope: Scope, session: str | None) -> Scope:
     """Return what another worker needs of a scope; it does not know the session of a port that is not its own."""
-    headers = scope["headers"]
+    headers = list(scope["headers"])
     if session is not None and all(name != SESSION_HEADER for name, _ in headers):
         headers = [*headers, (SESSION_HEADER, session.encode("latin-1"))]
     return {**{name: scope[name] for name in _CARRIED if name in scope}, "headers": headers}

@@ -23,7 +23,7 @@ class Recorder:
 
     def on_head(self, head: RequestHead) -> None:
         self._keep_alive, self._body = head.keep_alive, b""
-        self.found.append((head.method, head.target, head.version, head.headers, head.problem))
+        self.found.append((head.method, head.target, head.version, list(head.headers), head.problem))
 
     def on_body(self, body: bytes) -> None:
         assert body

@@ -16,7 +16,6 @@ from crm_mocks.vendor import (
     SeededValues,
     Session,
     Vendor,
-    member_values,
 )
 from crm_mocks.vendors.config_api import credentials, errors, fixtures, operations, rate_limit
 from crm_mocks.vendors.config_api.lead_config import adopt_lead_config
@@ -57,7 +56,8 @@ class ConfigApiVendor(Vendor):
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Return the API key, and the customer's e-mail address and last name."""
         customer = context.body.get("leadCustomer") if isinstance(context.body, dict) else None
-        return [context.headers.get(errors.KEY_HEADER), *member_values(customer, "email", "lastname")]
+        key = context.headers.get(errors.KEY_HEADER)
+        return (key, customer.get("email"), customer.get("lastname")) if isinstance(customer, dict) else (key,)
 
     def check_key(self, context: RequestContext, key: str) -> Coroutine[Any, Any, Any]:
         """Check the API key and its scopes."""
