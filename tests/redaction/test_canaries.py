@@ -114,9 +114,9 @@ def shown_by_mocks(mock: Api, tmp_path: Path) -> Iterator[tuple[str, str]]:
     yield "spill file", b"".join(map(encode_entry, entries)).decode("latin-1")
     yield "shared state", orjson.dumps(list(map(exchange_change, entries)), default=str).decode()
     path = tmp_path / "journal.jsonl"
-    file = JournalFile(path)
+    file = JournalFile(path, {}, {})
     for each in entries:
-        file.add(each)
+        file.add(each, {})
     file.close()
     yield "--journal", path.read_text("utf-8")
     result = verdict(mock)
@@ -130,7 +130,7 @@ def shown_by_proxy(vendor: Vendor, exchanges: list[Exchange], tmp_path: Path) ->
     lines: list[str] = []
     cassette, journal = tmp_path / "cassette.yaml", tmp_path / "proxy.jsonl"
     judge = ExchangeJudge((vendor,), {}, URL)
-    file = JournalFile(journal)
+    file = judge.journal(journal)
     recorder = ProxyRecorder(judge, URL, lines.append, Cassette(cassette), journal=file)
     for each in exchanges:
         recorder.add(each)
