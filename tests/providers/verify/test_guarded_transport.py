@@ -49,6 +49,12 @@ def test_an_exchange_is_logged_completely(sent):
     assert logged.milliseconds >= 0
 
 
+def test_a_cookie_that_cannot_be_read_is_no_warning(sent, recwarn):
+    error, (logged,) = sent(responding("200 OK", b"{}", Set_Cookie=f"a=b; Max-Age={'9' * 400}"))
+    assert (error, logged.status) == (None, 200)
+    assert [each.message for each in recwarn] == []
+
+
 @pytest.mark.parametrize(
     ("behaviour", "failure"),
     [
@@ -80,9 +86,10 @@ def test_a_response_that_hangs_is_aborted(head, sent):
     assert logged.failure == "no complete response within 0.2 s"
 
 
-def test_a_response_that_trickles_is_aborted(sent):
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-A: ", b""])
+def test_a_response_that_trickles_is_aborted(head, sent):
     def behaviour(connection, _):
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        connection.sendall(head)
         while True:
             connection.sendall(b" ")
             time.sleep(0.02)

@@ -18,8 +18,10 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.providers.no_cookies import ignore_unreadable_cookies
 from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
+from crm_contracts.providers.verify.head_deadline import limit_heads
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sent_exchange import exchange_of, iso
@@ -67,6 +69,8 @@ class GuardedTransport:
             only: methods and path templates (below the URL) that may be used; `None` for all.
             ca_file: certificate authorities that `deliver` trusts instead of the default ones.
         """
+        ignore_unreadable_cookies()
+        limit_heads()
         self._ca_file = ca_file
         self._url = url.rstrip("/")
         self._origin = _origin(url)
