@@ -105,6 +105,16 @@ def test_lines_and_messages_are_printed_above_it(terminal: _Terminal, capsys: py
     assert capsys.readouterr() == ("case 0\ncase 1\n", "crm-mocks: careful\n")
 
 
+def test_lines_hold_no_commands_of_build_servers(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("push") as shown:
+        shown.say("::error::a")
+        shown.say("200 ##vso[task.setvariable variable=a]b in 53 ms")
+    lines = capsys.readouterr().out.splitlines()
+    assert [each.replace("\u200b", "|") for each in lines] == [
+        ":|:error::a", "200 #|#vso[task.setvariable variable=a]b in 53 ms",
+    ]  # fmt: skip
+
+
 def test_an_inner_progress_shows_nothing(terminal: _Terminal) -> None:
     with progress("lint"):
         _wait_for(terminal, "lint")

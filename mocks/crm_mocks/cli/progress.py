@@ -15,6 +15,7 @@ import click
 
 from crm_mocks.cli.streams import before_messages, has_erasers, terminal_width
 from crm_mocks.cli.terminal_lines import columns
+from crm_mocks.outside_text import without_log_commands
 
 T = TypeVar("T")
 
@@ -111,10 +112,10 @@ class Progress:
             yield item
 
     def say(self, line: str) -> None:
-        """Print a line on stdout above the progress."""
+        """Print a line on stdout above the progress, without commands of build servers."""
         with self._lock:
             self.erase()
-            click.echo(line)
+            click.echo(without_log_commands(line))
 
     def erase(self) -> None:
         """Remove the line until it is drawn again."""
