@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from urllib.parse import quote
 
@@ -181,6 +181,19 @@ def _pipelined(port: int) -> None:
             return
 
 
+def _unread(path: str, count: int) -> Attack:
+    """Return an attack by connections that ask for something that goes on, and read nothing of it."""
+
+    def attack(port: int) -> None:
+        with ExitStack() as held:
+            for _ in range(count):
+                held.enter_context(_connected(port)).sendall(_request("GET", path, headers=""))
+            for _ in range(50):
+                _exchange(port, _request("POST", _LEADS, b'{"emails": 1}'))
+
+    return attack
+
+
 def _queued(port: int) -> None:
     """Queue 3,000 responses for an operation that nobody calls, and one for one that is called."""
     with _connected(port) as connection:
@@ -226,6 +239,8 @@ ATTACKS: dict[str, Attack] = {
     ),
     "2,000 pipelined requests, nothing read": _pipelined,
     "3,000 queued responses": _queued,
+    "50 live pages, nothing read": _unread("/__admin/events?session=*", 50),
+    "300 requests that wait": _unread("/__admin/requests?wait_ms=10000&count=1000000", 300),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
@@ -41,6 +41,9 @@ class PageSlice:
 
 class JournalSearch:
     """A search over a snapshot of the journal."""
+
+    _in_progress: ClassVar[int] = 0
+    """Number of searches of this process that read a page."""
 
     def __init__(self, slices: list[PageSlice], predicate: Callable[[JournalEntry], bool] | None) -> None:
         """Define the search.
@@ -82,9 +85,20 @@ class JournalSearch:
         return len([1 async for _ in self._matches(page_slice)])
 
     async def _matches(self, page_slice: PageSlice) -> AsyncIterator[JournalEntry]:
-        for number, entry in enumerate(page_slice.entries(), 1):
-            if self._predicate is None or self._predicate(entry):
-                yield entry
-            if number % _BATCH_SIZE == 0:
-                await asyncio.sleep(0)
+        JournalSearch._in_progress += 1
+        try:
+            await _give_way(JournalSearch._in_progress - 1)
+            for number, entry in enumerate(page_slice.entries(), 1):
+                if self._predicate is None or self._predicate(entry):
+                    yield entry
+                if number % _BATCH_SIZE == 0:
+                    await _give_way(JournalSearch._in_progress)
+            await _give_way(1)
+        finally:
+            JournalSearch._in_progress -= 1
+
+
+async def _give_way(turns: int) -> None:
+    """Let the event loop do other things for some turns, so that of all searches only about one goes on in each."""
+    for _ in range(turns):
         await asyncio.sleep(0)
