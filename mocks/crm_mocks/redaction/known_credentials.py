@@ -91,7 +91,10 @@ class KnownCredentials:
 
     def may_stand_in(self, text: str) -> bool:
         """Return whether a text may have one of the credentials; most have no word that is long enough."""
-        return _has_long_word(text) or any(each in text for each in self._odd)
+        try:
+            return _has_long_word(text) or any(each in text for each in self._odd)
+        except UnicodeEncodeError:  # lone surrogates, which recordings may have
+            return True
 
     def __contains__(self, value: str) -> bool:
         """Return whether a credential is known."""

@@ -154,4 +154,5 @@ def _parsed(stamp: bytes) -> dict[str, Any] | None:
         found = orjson.loads(stamp)
     except orjson.JSONDecodeError:
         return None
-    return found if isinstance(found, dict) and found.keys() == {"epoch", "options"} else None
+    is_ours = isinstance(found, dict) and found.keys() == {"epoch", "options"} and isinstance(found["options"], dict)
+    return found if is_ours else None
