@@ -42,11 +42,11 @@ def main() -> int:
                 run(found[kind.name], inputs(found[kind.name], numbers, options.seed), tallies[kind.name])
     seconds = time.monotonic() - began
     print_table(tallies.values(), console, f"seed {options.seed}, {seconds:,.0f} s")
+    if options.page is not None:
+        write_part(options.page, tallies.values(), seconds, options.seed)
     for tally in tallies.values():
         for path in keep(tally):
             console.print(f"{tally.kind}: {path}", markup=False, highlight=False)
-    if options.page is not None:
-        write_part(options.page, tallies.values(), seconds, options.seed)
     return 1 if any(tally.faults for tally in tallies.values()) else 0
 
 
