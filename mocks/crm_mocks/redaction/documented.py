@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -14,7 +14,7 @@ from crm_mocks.redaction.name_rules import NameRules, Treatment
 
 _MAX_DEPTH: Final = 10
 _MAX_NAMES: Final = 5_000
-_COMPOSING: Final = frozenset({"allOf", "oneOf", "anyOf"})
+_CONTAINERS: Final = frozenset({"object", "array", "null"})
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
 
@@ -164,12 +164,13 @@ class _Builder:
 
     def shape(self, schemas: Iterable[Any]) -> Documented:
         nodes: dict[int, Mapping[str, Any]] = {}
-        for schema in schemas:
+        known = list(schemas)
+        for schema in known:
             self._collect(schema, nodes)
         key = tuple(nodes)
         if key not in self._shapes:
             shape = self._shapes[key] = Documented()
-            self._fill(shape, nodes.values())
+            self._fill(shape, nodes.values(), self._union(known))
         return self._shapes[key]
 
     def _collect(self, schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
@@ -184,7 +185,33 @@ class _Builder:
             for branch in node.get(keyword, ()):
                 self._collect(branch, nodes)
 
-    def _fill(self, shape: Documented, nodes: Collection[Mapping[str, Any]]) -> None:
+    def _types(self, schema: Any, depth: int = 0) -> frozenset[str] | None:
+        """Return the types that a schema allows; `None` if it allows any."""
+        node = follow(self._document, schema)
+        if not isinstance(node, dict) or depth > _MAX_DEPTH:
+            return None
+        named = node.get("type")
+        if named is not None:
+            return frozenset([named] if isinstance(named, str) else named)
+        for branch in node.get("allOf", ()):
+            types = self._types(branch, depth + 1)
+            if types is not None:
+                return types
+        for keyword in ("oneOf", "anyOf"):
+            if node.get(keyword):
+                return self._union(node[keyword], depth + 1)
+        return None
+
+    def _union(self, schemas: Iterable[Any], depth: int = 0) -> frozenset[str] | None:
+        found: frozenset[str] = frozenset()
+        for schema in schemas:
+            types = self._types(schema, depth)
+            if types is None:
+                return None
+            found |= types
+        return found
+
+    def _fill(self, shape: Documented, nodes: Collection[Mapping[str, Any]], types: frozenset[str] | None) -> None:
         members: dict[str, list[Any]] = {}
         entries: list[Any] = []
         others: list[Any] = []
@@ -194,9 +221,8 @@ class _Builder:
                 members.setdefault(name, []).append(inner)
             entries += [node["items"]] if "items" in node else []
             others += _others(node)
-        types = set(_types(nodes))
         shape.is_loose = _is_loose(nodes, types)
-        shape.has_scalars = not types or None in types or not types <= {"object", "array", "null"}
+        shape.has_scalars = types is None or not types <= _CONTAINERS
         shape.members = {name: self.shape(schemas) for name, schemas in members.items()}
         shape.entries = self.shape(entries) if entries else None
         shape.others = self.shape(others) if others else None
@@ -210,18 +236,9 @@ class _Builder:
         return str(xml.get("name", "")) if isinstance(xml, dict) else ""
 
 
-def _types(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str | None]:
-    """Yield the types of schemas; `None` for one that allows any."""
-    for node in nodes:
-        named = node.get("type")
-        if named is None and not (_COMPOSING & node.keys()):
-            yield "object" if "properties" in node else None
-        yield from [named] if isinstance(named, str) else named or ()
-
-
-def _is_loose(nodes: Collection[Mapping[str, Any]], types: Set[str | None]) -> bool:
+def _is_loose(nodes: Collection[Mapping[str, Any]], types: frozenset[str] | None) -> bool:
     """Return whether schemas allow an object without members, or an array without entries, or say nothing."""
-    if any("type" not in node and not (_COMPOSING & node.keys()) for node in nodes):
+    if types is None:
         return True
     return ("object" in types and not any("properties" in node for node in nodes)) or (
         "array" in types and not any("items" in node for node in nodes)

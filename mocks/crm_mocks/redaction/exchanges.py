@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _MIN_ECHO: Final = 8
 """Minimum length of a hidden value that is struck out elsewhere in its exchange."""
 
+_MAGIC: Final = "mock-"
+"""Beginning of values that choose a response of the mocks, and are no secrets."""
+
 _MAX_FOUND: Final = 200
 """Credentials of one exchange that are struck out elsewhere in it; the bodies of one with more are hidden."""
 
@@ -129,7 +132,8 @@ class ExchangeRedaction:
     def _note_secret(self, value: str) -> None:
         """Note a credential, so that it is not shown elsewhere in the exchange; an ordinary word may be."""
         is_word = len(value) < _MIN_ECHO and (not value or value.isalpha())
-        if not is_word and value not in self._redaction.known:
+        is_magic = value.startswith(_MAGIC) and not looks_random(value)
+        if not (is_word or is_magic) and value not in self._redaction.known:
             self._found.append(value)
 
     def _note_hidden(self, text: str) -> None:
