@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.errors import DocumentError
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -121,19 +124,24 @@ def match(
 
     An operation of one document only is paired with `None`; removed ones come last.
     """
-    left = list(old)
+    routes_before, routes_now = {each.route for each in old}, {each.route for each in new}
+    by_route = _queues((each.route, each) for each in old)
+    gone_by_id = _queues((each.id, each) for each in old if each.id and each.route not in routes_now)
+    matched: set[int] = set()
     for each in new:
-        same = next((one for one in left if one.route == each.route), None)
-        if same is None and each.id and all(one.route != each.route for one in old):
-            same = next((one for one in left if one.id == each.id and _is_gone(one, new)), None)
-        if same is not None:
-            left.remove(same)
+        queue = by_route.get(each.route) or (() if each.route in routes_before else gone_by_id.get(each.id, ()))
+        same = queue.popleft() if queue else None
+        matched.add(id(same))
         yield same, each
-    yield from ((each, None) for each in left)
+    yield from ((each, None) for each in old if id(each) not in matched)
 
 
-def _is_gone(operation: ComparedOperation, new: Sequence[ComparedOperation]) -> bool:
-    return all(each.route != operation.route for each in new)
+def _queues(operations: Iterable[tuple[Key, ComparedOperation]]) -> dict[Key, deque[ComparedOperation]]:
+    """Return operations by a key, each list in its order."""
+    found: dict[Key, deque[ComparedOperation]] = {}
+    for key, operation in operations:
+        found.setdefault(key, deque()).append(operation)
+    return found
 
 
 def label(old: ComparedOperation | None, new: ComparedOperation | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_contracts.diff import nodes
 from crm_contracts.diff.model import Change
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.variance import Direction, Effect, breaks, level
@@ -25,6 +26,7 @@ class Trail:
     operation: str = ""
     by_provider: bool = False
     changes: list[Change] = field(default_factory=list)
+    _noted: set[str] = field(default_factory=set)
 
     @property
     def request(self) -> Direction:
@@ -61,7 +63,9 @@ class Trail:
         change = Change(
             self.operation, found.place, rule, level(direction, effect), breaks(direction, effect), was, now, words
         )
-        if change not in self.changes:
+        key = nodes.canonical([self.operation, found.place, rule, was, now])
+        if key not in self._noted:
+            self._noted.add(key)
             self.changes.append(change)
 
     def add_all(self, direction: Direction, place: tuple[str, ...], found: Iterable[Found]) -> None:

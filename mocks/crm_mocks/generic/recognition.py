@@ -14,6 +14,7 @@ from crm_mocks.generic.resources import Action, OperationRole, Resource, Resourc
 from crm_mocks.generic.response_schemas import success_schema
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+_ANY: Final = re.compile(r"/\{\}")
 _ODATA: Final = re.compile(r"/([^/{}()]+)\((?:\w+=)?'?(\{[^{}]+\})'?\)")
 _SUFFIX: Final = re.compile(r"\.(json|xml|\{format\})$")
 _WORD: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -49,13 +50,23 @@ class _Recogniser:
             for method, node in item.items():
                 if isinstance(node, Mapping) and "operationId" in node:
                     methods.setdefault(method, (path, node))
+        self._nodes = {
+            node["operationId"]: node
+            for methods in [*self.paths.values()][::-1]
+            for _, node in [*methods.values()][::-1]
+        }
         self.by_name: dict[str, Resource] = {}
+        self._tops: dict[str, Resource] = {}
+        self._numbers: dict[str, int] = {}
         self.by_template: dict[str, Resource] = {}
         self.roles: dict[str, OperationRole] = {}
 
     def resources(self) -> Resources:
         for template in sorted(self._collections(), key=lambda each: (each.count("/"), each)):
             self._add(template)
+        for template, resource in self.by_template.items():
+            if "{}" not in template:
+                self._tops.setdefault(template.rpartition("/")[2], resource)
         for template in sorted(self.paths, key=lambda each: (each.count("/"), each)):
             self._add_linked(template)
             self._add_search(template)
@@ -64,10 +75,11 @@ class _Recogniser:
     def _collections(self) -> set[str]:
         """Return the templates of collections, which need not have operations of their own."""
         found = set()
+        beginnings = {each[: match.end()] for each in self.paths for match in _ANY.finditer(each)}
         for template, methods in self.paths.items():
             if template.endswith("/{}"):
                 parent = template[:-3]
-                if parent in self.paths or not any(each.startswith(f"{template}/{{}}") for each in self.paths):
+                if parent in self.paths or f"{template}/{{}}" not in beginnings:
                     found.add(parent)
                     continue
             if "post" in methods:
@@ -102,9 +114,9 @@ class _Recogniser:
         words = [each for each in words if each and not _VERSION.fullmatch(each)] or ["records"]
         candidates = ["_".join(words[-count:]).lower() for count in range(1, len(words) + 1)]
         name = next((each for each in candidates if each not in self.by_name), "")
-        number = 2
         while not name or name in self.by_name:
-            name, number = f"{candidates[-1]}_{number}", number + 1
+            number = self._numbers[candidates[-1]] = self._numbers.get(candidates[-1], 1) + 1
+            name = f"{candidates[-1]}_{number}"
         shown = next(iter(collection.values()))[0] if collection else path
         parent = self.by_template.get(_parent_collection(template))
         depth = template.count("{}")
@@ -148,7 +160,7 @@ class _Recogniser:
         match = re.fullmatch(r".*/([^/{}]+)/\{\}/([^/{}]+)", template)
         if match is None or template in self.by_template:
             return
-        target = next((each for path, each in self.by_template.items() if _is_top(path, match[2])), None)
+        target = self._tops.get(match[2])
         if target is None:
             return
         for method, (path, node) in self.paths[template].items():
@@ -196,13 +208,7 @@ class _Recogniser:
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
         for action in (Action.READ, Action.CREATE, Action.LIST):
             for operation_id in resource.operations.get(action, ()):
-                node = next(
-                    each
-                    for methods in self.paths.values()
-                    for _, each in methods.values()
-                    if each["operationId"] == operation_id
-                )
-                own = success_schema(self.document, node)
+                own = success_schema(self.document, self._nodes[operation_id])
                 if own is None:
                     continue
                 found = (
@@ -223,10 +229,6 @@ def _parent_collection(template: str) -> str:
     """Return the collection that the last parameter of a collection's template belongs to; empty if there is none."""
     before, found, _ = template.rpartition("/{}")
     return before if found else ""
-
-
-def _is_top(template: str, last: str) -> bool:
-    return template.rpartition("/")[2] == last and "{}" not in template
 
 
 def _token_paths(document: Mapping[str, Any]) -> Iterator[str]:
