@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,10 +25,12 @@ from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
+from crm_mocks.settings.host import HOST
 
 if TYPE_CHECKING:
     from crm_contracts.judge.collector import Collector
     from crm_contracts.judge.verdict import Verdict
+    from crm_contracts.recordings.journal_settings import JournalSettings
 
 _TITLE: Final = "Recorded traffic"
 
@@ -57,12 +59,12 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     """
     check_judging(options)
     with progress("check") as shown:
-        collector = _collector(options)
+        collectors = _Collectors(options)
         reading: Iterator[Callable[[], None]] = (
-            partial(_add, collector, path, partial(_show, shown, files, number)) for number, path in enumerate(files)
+            partial(_add, collectors, path, partial(_show, shown, files, number)) for number, path in enumerate(files)
         )
         unreadable = _errors(reading)
-        verdict = _verdict(collector, options, is_read=not unreadable)
+        verdict = _verdict(collectors, options, is_read=not unreadable)
     unwritable = _errors([partial(report_verdict, verdict, options, "check")])
     errors = (*unreadable, *unwritable)
     if errors and not verdict.failing:
@@ -83,31 +85,73 @@ def _errors(steps: Iterable[Callable[[], None]]) -> tuple[str, ...]:
     return tuple(errors)
 
 
-def _verdict(collector: Collector, options: dict[str, Any], *, is_read: bool) -> Verdict:
+def _verdict(collectors: _Collectors, options: dict[str, Any], *, is_read: bool) -> Verdict:
     """Return the verdict. Without `--vendor`, it covers the vendors that were called.
 
     Args:
-        collector: collector with the exchanges.
+        collectors: collectors with the exchanges.
         options: options of the command.
         is_read: whether all files could be read; if not, that explains that nothing was checked.
     """
-    verdict = collector.verdict() if options["vendors"] else collector.verdict().without_uncalled_vendors()
+    verdict = collectors.verdict() if options["vendors"] else collectors.verdict().without_uncalled_vendors()
     verdict = mark_known(verdict, options)
     cause = "their paths differ from the contract's" if verdict.exchanges else "the recorder was not running"
     return checked(verdict, options, cause) if is_read else verdict
 
 
-def _collector(options: dict[str, Any]) -> Collector:
-    from crm_contracts.judge.collector import Collector
-    from crm_contracts.judge.exchange_judge import ExchangeJudge
-    from crm_mocks.cli.inputs import load_settings
+class _Collectors:
+    """Collectors of exchanges, one for each settings that they were recorded under.
 
-    base_url = options["base_url"] or ""
-    if base_url and not _is_url(base_url):
-        raise UsageError(f"--base-url {base_url}: not a URL such as https://crm.example.com/api")
-    settings = load_settings(options["config"], options["assignments"], options["vendors"])
-    judge = ExchangeJudge(options["vendors"], settings, base_url)
-    return Collector(judge, _TITLE, policy=policy_of(options))
+    Attributes:
+        default: the collector for the settings of the command line.
+    """
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        """Load the contracts.
+
+        Raises:
+            UsageError: an option is wrong.
+        """
+        from crm_mocks.cli.inputs import load_settings
+
+        base_url = options["base_url"] or ""
+        if base_url and not _is_url(base_url):
+            raise UsageError(f"--base-url {base_url}: not a URL such as https://crm.example.com/api")
+        self._base_url = base_url
+        self._options = options
+        self._given = load_settings(options["config"], options["assignments"], options["vendors"])
+        self._by_settings: dict[str, Collector] = {}
+        self._runs: JournalSettings | None = None
+        self.default = self._with_settings({})
+
+    def of(self, recorded: Mapping[str, Any]) -> Collector:
+        """Return the collector for the settings of a journal; those of the command line take precedence."""
+        if not recorded:
+            return self.default
+        if self._runs is None:
+            from crm_contracts.recordings.journal_settings import JournalSettings
+            from crm_mocks.cli.vendors import load_vendors
+
+            self._runs = JournalSettings(load_vendors(self._options["vendors"]), self.default.note_unread)
+        settings = self._runs.of(recorded).changed
+        return self._with_settings({key: value for key, value in settings.items() if not key.startswith(f"{HOST}.")})
+
+    def verdict(self) -> Verdict:
+        """Return the verdict on all exchanges."""
+        from crm_contracts.judge.merge import merge
+
+        return merge(each.verdict() for each in self._by_settings.values())
+
+    def _with_settings(self, recorded: Mapping[str, Any]) -> Collector:
+        from crm_contracts.judge.collector import Collector
+        from crm_contracts.judge.exchange_judge import ExchangeJudge
+
+        settings = {**recorded, **self._given}
+        key = repr(sorted(settings.items()))
+        if key not in self._by_settings:
+            judge = ExchangeJudge(self._options["vendors"], settings, self._base_url)
+            self._by_settings[key] = Collector(judge, _TITLE, policy=policy_of(self._options))
+        return self._by_settings[key]
 
 
 def _is_url(text: str) -> bool:
@@ -123,18 +167,19 @@ def _show(shown: Progress, files: tuple[Path, ...], number: int) -> None:
     shown.count("exchanges", note=f"file {number + 1} of {len(files)}", fraction=number / len(files))
 
 
-def _add(collector: Collector, path: Path, count: Callable[[], None]) -> None:
+def _add(collectors: _Collectors, path: Path, count: Callable[[], None]) -> None:
     """Judge the exchanges of a file, and call a function after each.
 
     Raises:
         UsageError: the file cannot be read, or none of its exchanges.
     """
-    from crm_contracts.recordings import read
+    from crm_contracts.recordings.reading import read_with_settings
 
+    collector = collectors.default
     collector.add_subject(str(path))
     try:
-        for exchange in read(path, collector.note_unread):
-            collector.add(exchange)
+        for settings, exchange in read_with_settings(path, collector.note_unread):
+            collectors.of(settings).add(exchange)
             count()
     except UsageError as error:
         collector.complain(str(error))

@@ -121,10 +121,9 @@ def _verdict_in(path: Path) -> Verdict:
     if not is_journal(path):
         return read_verdict(path)
     from crm_contracts.recordings.journal_verdict import verdict_on_journal
-    from crm_mocks.cli.vendors import default_contract, load_vendors
+    from crm_mocks.cli.vendors import load_vendors
 
-    contracts = {vendor.name: default_contract(vendor) for vendor in load_vendors(())}
-    return verdict_on_journal(path, contracts, complain)
+    return verdict_on_journal(path, load_vendors(()), complain)
 
 
 def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:

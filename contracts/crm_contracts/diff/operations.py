@@ -129,7 +129,7 @@ def match(
     gone_by_id = _queues((each.id, each) for each in old if each.id and each.route not in routes_now)
     matched: set[int] = set()
     for each in new:
-        queue = by_route.get(each.route) or (() if each.route in routes_before else gone_by_id.get(each.id, ()))
+        queue = by_route.get(each.route) if each.route in routes_before else gone_by_id.get(each.id)
         same = queue.popleft() if queue else None
         matched.add(id(same))
         yield same, each

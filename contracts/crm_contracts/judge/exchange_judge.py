@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -27,6 +28,7 @@ from crm_mocks.contract import Contract, Operation
 from crm_mocks.options import AppOptions
 from crm_mocks.redaction import Redaction
 from crm_mocks.request_context import RequestContext, headers_by_name
+from crm_mocks.state.journal_file import JournalFile
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
 from crm_mocks.vendor import Vendor
@@ -88,6 +90,16 @@ class ExchangeJudge:
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts in force, by vendor."""
         return self._mock_app.contracts
+
+    def journal(self, path: Path) -> JournalFile:
+        """Open a file for exchanges, which begins with the settings that this judge applies.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        app = self._mock_app
+        used = {name: vendor.contract_file.settings_used for name, vendor in app.vendors.items()}
+        return JournalFile(path, {name: app.settings[name] for name in used}, used)
 
     @property
     def published_credentials(self) -> frozenset[str]:

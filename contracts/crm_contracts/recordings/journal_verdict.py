@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,66 +14,78 @@ from crm_contracts.judge.merge import merge
 from crm_contracts.judge.session_record import SessionRecord
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.recordings import journal
-from crm_contracts.recordings.journal_lines import lines_of
+from crm_contracts.recordings.journal_lines import JournalLine, lines_of
+from crm_contracts.recordings.journal_settings import JournalSettings, RunSettings
 from crm_contracts.recordings.values import MalformedRecording, header
-from crm_mocks.contract import Contract, Notice
+from crm_mocks.contract import Notice, Operation
 from crm_mocks.parsing.media_types import Unreadable, content_type, decode
-from crm_mocks.settings.host import HostSettings
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import SessionStats
+from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 
 Note = Callable[[str], None]
 
 
-def verdict_on_journal(path: Path, contracts: Mapping[str, Contract], note: Note) -> Verdict:
-    """Return the verdict on a journal: that of the run if it recorded all, under the default settings.
+def verdict_on_journal(path: Path, vendors: Iterable[Vendor], note: Note) -> Verdict:
+    """Return the verdict on a journal: that of its runs if they recorded all, under their settings.
 
     Args:
         path: of the file.
-        contracts: contracts of all vendors, by name.
-        note: called with a sentence about each line that is skipped.
+        vendors: all vendors.
+        note: called with a sentence about each line that is skipped, and about settings that cannot be used.
 
     Raises:
         UsageError: the file cannot be read.
     """
-    sessions: dict[str, _Session] = {}
-    providers: dict[tuple[str, str], Collector] = {}
-    for number, entry in lines_of(path, note):
-        source = f"{path.name}, line {number}"
+    runs = JournalSettings(vendors, lambda sentence: note(f"{path.name}: {sentence}"))
+    sessions: dict[tuple[str, str], _Session] = {}
+    providers: dict[tuple[str, str, str], Collector] = {}
+    for line in lines_of(path, note):
+        source = f"{path.name}, line {line.number}"
         try:
-            if "provider" in entry:
-                _collector(entry, providers).add(journal.exchange(entry, source))
+            if "provider" in line.exchange:
+                _collector(line, runs, providers).add(journal.exchange(line.exchange, source))
             else:
-                session = sessions.setdefault(str(entry.get("session")), _Session(contracts))
-                session.add(_journal_entry(entry))
+                entry = _journal_entry(line.exchange)
+                session = sessions.setdefault((line.run, str(entry.session)), _Session())
+                session.add(entry, runs.of(line.settings))
         except (MalformedRecording, LookupError, TypeError, ValueError, AttributeError):
             note(f"{source}: skipped, it is no exchange of this version")
-    records = (each.record(name) for name, each in sessions.items())
+    records = (each.record(name) for (_, name), each in sessions.items())
     return merge([*map(judge_session, records), *(each.verdict() for each in providers.values())])
 
 
-def _collector(entry: Mapping[str, Any], providers: dict[tuple[str, str], Collector]) -> Collector:
-    key = vendor, url = entry["vendor"], entry["provider"]
+def _collector(line: JournalLine, runs: JournalSettings, providers: dict[tuple[str, str, str], Collector]) -> Collector:
+    vendor, url = line.exchange["vendor"], line.exchange["provider"]
+    key = line.run, vendor, url
     if key not in providers:
-        providers[key] = Collector(ExchangeJudge((vendor,), {}, url), "Proxy", [url])
+        settings = runs.of(line.settings).changed
+        judge = ExchangeJudge((vendor,), {key: settings[key] for key in settings if key.startswith(f"{vendor}.")}, url)
+        providers[key] = Collector(judge, "Proxy", [url])
     return providers[key]
 
 
 class _Session:
     """The exchanges of one session, counted; those that the verdict quotes are kept."""
 
-    def __init__(self, contracts: Mapping[str, Contract]) -> None:
-        self._contracts = contracts
+    def __init__(self) -> None:
         self._stats = SessionStats()
-        self._operations = {
-            operation.key: operation for contract in contracts.values() for operation in contract.operations.values()
-        }
+        self._run: RunSettings | None = None
+        self._operations: dict[str, Operation] = {}
         self._quoted: dict[int, JournalEntry] = {}
-        self._limits = HostSettings()
 
-    def add(self, entry: JournalEntry) -> None:
-        """Count an exchange."""
+    def add(self, entry: JournalEntry, run: RunSettings) -> None:
+        """Count an exchange.
+
+        Args:
+            entry: the exchange.
+            run: settings of the session when it was recorded.
+        """
+        if run is not self._run:
+            self._run = run
+            contracts = run.contracts.values()
+            self._operations = {each.key: each for contract in contracts for each in contract.operations.values()}
         before = self._kinds()
         self._stats.count(entry)
         if self._kinds() != before:
@@ -84,7 +96,7 @@ class _Session:
         kind = content_type(header(tuple(entry.request_headers), "content-type"))
         media_type = kind.media_type or next(iter(operation.body.media_types), "")
         try:
-            body = decode(entry.request_body, kind, self._limits)
+            body = decode(entry.request_body, kind, run.limits)
         except Unreadable:
             return
         self._stats.record_body(operation, media_type, body)
@@ -95,7 +107,8 @@ class _Session:
 
     def record(self, name: str) -> SessionRecord:
         """Return the record of the session."""
-        return SessionRecord(name, self._stats, self._contracts, (), (), partial(_chosen, self._quoted))
+        contracts = {} if self._run is None else self._run.contracts
+        return SessionRecord(name, self._stats, contracts, (), (), partial(_chosen, self._quoted))
 
 
 def _chosen(entries: Mapping[int, JournalEntry], numbers: frozenset[int]) -> dict[int, JournalEntry]:

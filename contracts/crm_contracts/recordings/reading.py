@@ -10,7 +10,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal, postman
 from crm_contracts.recordings.document import Document, FindAttachment, parse
 from crm_contracts.recordings.interrupted import INTERRUPTED
-from crm_contracts.recordings.journal_lines import is_journal, lines_of
+from crm_contracts.recordings.journal_lines import NO_SETTINGS, is_journal, lines_of
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
 
@@ -42,10 +42,27 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     Example:
         >>> exchanges = list(read(Path("traffic.har"), print))
     """
-    if is_journal(path):
-        lines = ((f"line {number}", entry) for number, entry in lines_of(path, note))
-        return _read_entries(path, lines, journal.exchange, note)
-    return read_document(path, parse(path), note)
+    return (exchange for _, exchange in read_with_settings(path, note))
+
+
+def read_with_settings(path: Path, note: Callable[[str], None]) -> Iterator[tuple[Mapping[str, Any], Exchange]]:
+    """Yield exchanges as `read` does, each with the settings that it was recorded under, as far as a journal has them.
+
+    Settings are by `<section>.<name>`; equal ones are one object.
+    """
+    if not is_journal(path):
+        yield from ((NO_SETTINGS, exchange) for exchange in read_document(path, parse(path), note))
+        return
+    latest: Mapping[str, Any] = NO_SETTINGS
+
+    def entries() -> Iterator[tuple[str, Any]]:
+        nonlocal latest
+        for line in lines_of(path, note):
+            latest = line.settings
+            yield f"line {line.number}", line.exchange
+
+    for exchange in _read_entries(path, entries(), journal.exchange, note):
+        yield latest, exchange
 
 
 def read_document(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[Exchange]:

@@ -62,7 +62,7 @@ class ExchangeRecorder:
             listener(entry)
         session.journal.append(entry)
         if self._mock_app.journal_file is not None:
-            self._mock_app.journal_file.add(entry)
+            self._mock_app.journal_file.add(entry, session.settings)
 
     def entry(
         self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes

@@ -129,12 +129,24 @@ class MockApp:
             records_cap=self.limits.records,
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
-        self.journal_file = JournalFile(Path(options.journal)) if options.journal is not None else None
-        if self.journal_file is not None:
-            self.on_stopped.append(self.journal_file.close)
-        if self.shared is not None and self.journal_file is not None:  # a request may run twice until it is stored
-            self.listeners.append(self.journal_file.add)
-            self.journal_file = None
+        self.journal_file = self._open_journal(options)
+
+    def _open_journal(self, options: AppOptions) -> JournalFile | None:
+        if options.journal is None:
+            return None
+        run = "" if self.shared is None else self.shared.name
+        used = {name: vendor.contract_file.settings_used for name, vendor in self.vendors.items()}
+        journal = JournalFile(Path(options.journal), self.settings, used, run)
+        self.on_stopped.append(journal.close)
+        if self.shared is None:
+            return journal
+
+        def add(entry: JournalEntry) -> None:
+            session = self.sessions.find(entry.session)
+            journal.add(entry, self.settings if session is None else session.settings)
+
+        self.listeners.append(add)
+        return None  # a request may run twice until it is stored
 
     def replace_vendor(self, vendor: Vendor, *, restart: bool = False) -> None:
         """Serve a vendor in place of the one with its name.

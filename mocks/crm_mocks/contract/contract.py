@@ -45,7 +45,10 @@ class ContractFile:
     Attributes:
         vendor: the vendor's name, which is the file's name without suffix.
         digest: SHA-256 of the file, in hex.
+        settings_used: names of the settings that change the contract.
     """
+
+    settings_used: tuple[str, ...] = ()
 
     def __init__(self, vendor: str, path: Path | None = None) -> None:
         """Read the file.
@@ -60,7 +63,7 @@ class ContractFile:
         self.vendor = vendor
         self._path = path or source.directory() / f"{vendor}.yaml"
         self.digest = source.digest(self._path)
-        self._settings_used: list[str] = self._kept("settings", lambda: sorted(settings_used(self.document)))
+        self.settings_used = tuple(self._kept("settings", lambda: sorted(settings_used(self.document))))
         self._in_force: dict[tuple[str, ...], Contract] = {}
         self._latest: tuple[Any, Contract | None] = None, None
 
@@ -112,7 +115,7 @@ class ContractFile:
         latest_settings, contract = self._latest
         if settings is latest_settings and contract is not None:  # most sessions share the settings of the process
             return contract
-        used = {name: getattr(settings, name) for name in self._settings_used if hasattr(settings, name)}
+        used = {name: getattr(settings, name) for name in self.settings_used if hasattr(settings, name)}
         key = tuple(map(str, used.values()))
         contract = self._in_force.get(key)
         if contract is None:

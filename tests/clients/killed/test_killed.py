@@ -20,7 +20,7 @@ import pytest
 
 from crm_contracts.recordings import read
 from crm_contracts.recordings.journal_verdict import verdict_on_journal
-from crm_mocks.cli.vendors import default_contract, load_vendors
+from crm_mocks.cli.vendors import load_vendors
 from tests.server.serving import any_vendor, first_path
 
 CLIENT = """
@@ -54,11 +54,6 @@ COMMANDS = {"run": 14, "sweep": 12, "fuzz": 12, "pytest": 12}
 _SECONDS = 60.0
 
 
-@pytest.fixture(scope="module")
-def contracts():
-    return {vendor.name: default_contract(vendor) for vendor in load_vendors(())}
-
-
 def command(kind: str, folder: Path) -> list[str]:
     """Return a command that sends requests until it is killed, or for very long."""
     client, journal, log = folder / "client.py", folder / "journal.jsonl", folder / "client.log"
@@ -86,7 +81,7 @@ def noted(path: Path) -> int:
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
-def test_a_killed_command_loses_nothing_and_leaves_nothing(kind: str, tmp_path: Path, contracts) -> None:
+def test_a_killed_command_loses_nothing_and_leaves_nothing(kind: str, tmp_path: Path) -> None:
     chosen = random.Random(kind)
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -116,7 +111,7 @@ def test_a_killed_command_loses_nothing_and_leaves_nothing(kind: str, tmp_path: 
         json.loads(line)
     notes: list[str] = []
     assert sum(1 for _ in read(journal, notes.append)) >= responses
-    assert verdict_on_journal(journal, contracts, notes.append).exchanges >= responses
+    assert verdict_on_journal(journal, load_vendors(()), notes.append).exchanges >= responses
     assert not notes
     if kind == "pytest":  # nobody is left to remove the folder of the run but the next run
         (tmp_path / "test_traffic.py").write_text("def test_nothing(crm_mocks):\n    pass\n")

@@ -22,7 +22,6 @@ from crm_mocks.server.sockets import Listener, listen
 from crm_mocks.server.tls import Tls, make_tls
 from crm_mocks.settings import changed
 from crm_mocks.settings.host import HOST, HostSettings
-from crm_mocks.state.journal_file import JournalFile
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def prepare(options: ProxyOptions, echo: Callable[[str], None]) -> PreparedProxy
         if options.tls or options.tls_cert is not None or options.tls_key is not None:
             tls = make_tls(options.host, options.tls_cert, options.tls_key)
         cassette = Cassette(options.cassette) if options.cassette is not None else None
-        journal = JournalFile(options.journal) if options.journal is not None else None
+        journal = judge.journal(options.journal) if options.journal is not None else None
     except UsageError:
         listener.close()
         raise

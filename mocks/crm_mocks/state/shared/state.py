@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 from crm_mocks.errors import StateError, UsageError
@@ -20,6 +21,7 @@ class SharedState:
 
     Attributes:
         connection: the server.
+        name: the same for all processes that share the state, and without its credentials.
         sessions: the sessions; set by `make_sessions`.
     """
 
@@ -41,6 +43,7 @@ class SharedState:
             listeners: see `SharedSessions`.
         """
         self.connection = StateConnection(url, settings)
+        self.name = sha256(f"{url} {settings.prefix}".encode()).hexdigest()[:16]
         self._listeners = listeners
         self._keeper = StateKeeper(self.connection, options)
         self._watcher: asyncio.Task[None] | None = None
