@@ -10,17 +10,24 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
 _SECONDS: Final = 0.85
-"""Time for an orderly end, unless other processes take up the processor."""
+"""Time for an orderly end, not counting what the process waits for a processor."""
 
 _PROCESSOR_SECONDS: Final = 0.5
-"""Processor time from which on this process, not the others, takes up the time."""
+"""Processor time from which on this process, not another that it waits for, takes up the time."""
 
-_MOST_SECONDS: Final = 3.0
-"""Time for an orderly end in any case."""
+_IDLE_SECONDS: Final = 3.0
+"""Time for an orderly end that takes less processor time."""
+
+_MOST_SECONDS: Final = 6.0
+"""Time for an orderly end in any case, however busy the machine is."""
+
+_WAITED: Final = Path("/proc/self/schedstat")
+"""On Linux, its second number is how long the main thread has waited for a processor, in nanoseconds."""
 
 _POLL_SECONDS: Final = 0.05
 _FLUSH_SECONDS: Final = 0.1
@@ -77,7 +84,7 @@ def end_soon(number: int, exit_code: int | None = None) -> None:
     """
     _command.is_stopping = True
     code = 128 + number if exit_code is None else exit_code
-    arguments = (code, _command.ended, time.monotonic(), time.process_time())
+    arguments = (code, _command.ended, time.monotonic(), time.process_time(), _waited())
     threading.Thread(target=_end, args=arguments, daemon=True).start()
 
 
@@ -86,15 +93,24 @@ def is_stopping() -> bool:
     return _command.is_stopping
 
 
-def _end(code: int, ended: threading.Event, began: float, processor_began: float) -> None:
+def _end(code: int, ended: threading.Event, began: float, processor_began: float, waited_before: float) -> None:
     while not ended.wait(_POLL_SECONDS):
         seconds = time.monotonic() - began
+        own = seconds - (_waited() - waited_before)
         is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
-        if seconds > _MOST_SECONDS or (seconds > _SECONDS and is_busy):
+        if seconds > _MOST_SECONDS or own > (_SECONDS if is_busy else _IDLE_SECONDS):
             flushing = threading.Thread(target=_flush, daemon=True)
             flushing.start()
             flushing.join(_FLUSH_SECONDS)
             os._exit(code)
+
+
+def _waited() -> float:
+    """Return how long this process has waited for a processor, in seconds; 0 where that is unknown."""
+    try:
+        return int(_WAITED.read_bytes().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def _flush() -> None:

@@ -81,10 +81,10 @@ class StopSignals:
             if self._exit is not None:
                 self._exit()
             os._exit(0)
-        if not self._received:
+        if not self._received:  # after the first one, the event loop may have been closed
             self._received = True
             self._end_soon(number)
-        self._stop()
+            self._stop()
 
 
 def tune_gc() -> None:
