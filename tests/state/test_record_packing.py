@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.state.record_packing import RecordPacker
@@ -21,11 +21,12 @@ JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=10,
 )
 LEAD = {"email": "ada@example.com", "notes": "Would like to hear from you soon, by telephone. " * 20}
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(st.text(), JSON, max_size=5), min_size=1, max_size=5))
 def test_records_are_unpacked_unchanged(records: list[dict[str, Any]]) -> None:
     packer = RecordPacker()
