@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -149,6 +150,24 @@ def test_entries_of_a_session_that_begins_during_a_stream_are_counted(mocks: Moc
     for is_first, left_out in ((True, 0), (False, 7)):
         found, count = mocks.run(events.entries_here(mocks.mock_app, values, {}, is_first))
         assert (len(found), count) == (events.BATCH + (7 if is_first else 0), left_out)
+
+
+def test_of_a_burst_that_is_read_those_that_broke_the_contract_are_kept(mocks: Mocks) -> None:
+    """As with several workers or a shared state."""
+    send(mocks, 7)
+    send(mocks)
+    broken, harmless = mocks.run(entries_of(mocks))
+
+    async def burst() -> None:
+        journal = mocks.mock_app.sessions.get("default").journal
+        for entry in [broken] * 3 + [harmless] * (3 * events.BATCH):
+            journal.append(replace(entry, number=journal.next_number()))
+
+    mocks.run(burst())
+    found, left_out = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, {"default": 2}, False))
+    assert [entry["number"] for entry in found if entry["violations"]] == [3, 4, 5]
+    assert found[-1]["number"] == 5 + 3 * events.BATCH  # nothing is read twice
+    assert (len(found), left_out) == (3 + events.BATCH, 2 * events.BATCH)
 
 
 def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> None:

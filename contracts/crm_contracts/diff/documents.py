@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from crm_contracts.diff import nodes
-from crm_contracts.diff.answers import compare_answers
 from crm_contracts.diff.deep import deeply
 from crm_contracts.diff.errors import DocumentError
 from crm_contracts.diff.model import Audience, Change, Diff, Version
 from crm_contracts.diff.operations import ComparedOperation, label, match, operations_of
 from crm_contracts.diff.requests import compare_requests
+from crm_contracts.diff.responses import compare_responses
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.security import compare_security
@@ -100,7 +100,7 @@ class _Walk:
             trail.add(trail.request, (), "deprecated", effect, old.deprecated, new.deprecated)
         compare_security(old, new, trail)
         compare_requests(old, new, self.comparers[trail.request], trail)
-        compare_answers(old, new, self.comparers[trail.answer], trail)
+        compare_responses(old, new, self.comparers[trail.response], trail)
 
     def _of_added(self) -> Effect:
         """Return the effect of a new operation; OpenAPI leaves it to clients whether they receive a webhook."""

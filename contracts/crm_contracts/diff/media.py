@@ -47,7 +47,7 @@ def _one_sided(name: str, place: Place, came: bool, direction: Direction, trail:
     if came:
         trail.add(direction, place, "media-type-added", Effect.WIDENED, None, name)
     else:
-        effect = BOTH if direction is Direction.ANSWER else Effect.NARROWED
+        effect = BOTH if direction is Direction.RESPONSE else Effect.NARROWED
         trail.add(direction, place, "media-type-removed", effect, name, None)
 
 

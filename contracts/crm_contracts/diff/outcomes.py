@@ -11,11 +11,11 @@ from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import Effect
 
-Answer = tuple[ComparedOperation, Mapping[str, Any]]
+ComparedResponse = tuple[ComparedOperation, Mapping[str, Any]]
 """An operation, and one of its response objects."""
 
 
-def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> None:
+def compare_outcomes(old: ComparedResponse, new: ComparedResponse, place: Place, trail: Trail) -> None:
     """Note outcomes that were added, removed or changed.
 
     They fit the body's schema, so they break nothing by themselves; one that was added is a notice.
@@ -23,11 +23,11 @@ def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> No
     was, now = _outcomes(*old), _outcomes(*new)
     for name in dict.fromkeys((*now, *was)):
         if name not in was:
-            trail.add(trail.answer, place, "outcome-added", Effect.NOTICE, None, name)
+            trail.add(trail.response, place, "outcome-added", Effect.NOTICE, None, name)
         elif name not in now:
-            trail.add(trail.answer, place, "outcome-removed", Effect.NOTICE, name, None)
+            trail.add(trail.response, place, "outcome-removed", Effect.NOTICE, name, None)
         elif was[name] != now[name]:
-            trail.add(trail.answer, place, "outcome-changed", Effect.NONE, name, name)
+            trail.add(trail.response, place, "outcome-changed", Effect.NONE, name, name)
 
 
 def _outcomes(operation: ComparedOperation, response: Mapping[str, Any]) -> dict[str, str]:

@@ -30,13 +30,13 @@ class Trail:
 
     @property
     def request(self) -> Direction:
-        """Which way the operation's request travels."""
-        return Direction.ANSWER if self.by_provider else Direction.REQUEST
+        """Direction in which the operation's request travels."""
+        return Direction.RESPONSE if self.by_provider else Direction.REQUEST
 
     @property
-    def answer(self) -> Direction:
-        """Which way the operation's answer travels."""
-        return Direction.REQUEST if self.by_provider else Direction.ANSWER
+    def response(self) -> Direction:
+        """Direction in which the operation's response travels."""
+        return Direction.REQUEST if self.by_provider else Direction.RESPONSE
 
     def add(
         self,
@@ -50,14 +50,14 @@ class Trail:
         """Note one change.
 
         Args:
-            direction: which way the values travel.
-            place: below request or answer.
+            direction: direction in which the values travel.
+            place: place below the request or the response.
             rule: kind of change.
             effect: effect on the set of values.
             was: JSON value of the old contract.
             now: JSON value of the new one.
         """
-        part = Direction.REQUEST if direction is self.request else Direction.ANSWER
+        part = Direction.REQUEST if direction is self.request else Direction.RESPONSE
         found = Found((part.value, *place), rule, effect, was, now)
         words = message(direction, found)
         change = Change(

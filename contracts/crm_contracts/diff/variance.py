@@ -6,7 +6,7 @@ contract breaks where it *sends* a value that is no longer in the set, or *recei
 | | narrower | wider |
 | --- | --- | --- |
 | request | clients send values that are refused now | providers receive new values |
-| answer | providers send values that are not allowed now | clients receive new values |
+| response | providers send values that are not allowed now | clients receive new values |
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from crm_contracts.diff.model import Audience, Level
 
 
 class Direction(Enum):
-    """Which way the values travel."""
+    """Direction in which the values travel."""
 
     REQUEST = "request"
-    ANSWER = "answer"
+    RESPONSE = "answer"  # the value is part of the JSON report
 
 
 class Effect(Flag):
@@ -47,8 +47,8 @@ BOTH: Final = Effect.NARROWED | Effect.WIDENED
 _BREAKS: Final = {
     (Direction.REQUEST, Audience.CLIENTS): Effect.NARROWED | Effect.UNHEEDED,
     (Direction.REQUEST, Audience.PROVIDERS): Effect.WIDENED,
-    (Direction.ANSWER, Audience.CLIENTS): Effect.WIDENED,
-    (Direction.ANSWER, Audience.PROVIDERS): Effect.NARROWED,
+    (Direction.RESPONSE, Audience.CLIENTS): Effect.WIDENED,
+    (Direction.RESPONSE, Audience.PROVIDERS): Effect.NARROWED,
 }
 
 

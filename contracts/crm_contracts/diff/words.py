@@ -153,11 +153,11 @@ _WORDS: Final[dict[Direction, dict[str, Words]]] = {
         "body-added": lambda found: "a body " + ("must" if found.now["required"] else "may") + " be sent now",
         "body-removed": lambda _: "a body is no longer accepted",
     },
-    Direction.ANSWER: {
+    Direction.RESPONSE: {
         "enum": _enum("comes"),
         "required": _required("always comes now, could be missing", "may be missing now, always came"),
         "member-added": _added("may come", "always comes"),
-        "member-removed": _removed(Direction.ANSWER),
+        "member-removed": _removed(Direction.RESPONSE),
         "body-added": lambda _: "there is a body now",
         "body-removed": lambda _: "there is no body now",
     },

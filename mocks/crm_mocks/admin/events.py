@@ -74,13 +74,16 @@ def _first_violation(entry: JournalEntry) -> str | None:
 async def entries_after(
     mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int, *, is_first: bool
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return summaries of the newest entries behind those already seen, and how many there are beyond the limit.
+    """Return summaries of entries behind those already seen, and how many more there are.
+
+    A stream begins with the newest entries of a session. Of later ones, those that broke the contract are left out
+    last.
 
     Args:
         mock_app: the mocks.
         query: entries to return.
         last_numbers: number of the last entry seen, by session.
-        limit: maximum number of entries of a session.
+        limit: maximum number of entries of a session; later, of those that broke the contract, and of others.
         is_first: the stream begins with these, so that entries of a session without a number are not left out of it.
     """
     found: list[dict[str, Any]] = []
@@ -90,10 +93,12 @@ async def entries_after(
         if query.session not in (ALL_SESSIONS, session.name) or number == session.journal.total:
             continue
         search = replace(query, session=session.name, after=number).search(mock_app)
-        newest = [summary(each) async for each in search.newest(limit)]
-        if number is not None or not is_first:
-            left_out += await search.count() - len(newest)
-        found += newest
+        if number is None and is_first:
+            found += [summary(each) async for each in search.newest(limit)]
+            continue
+        entries, others = await search.sample(limit)
+        found += map(summary, entries)
+        left_out += others
     return found, left_out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -78,6 +79,24 @@ class JournalSearch:
                     skipped -= 1
                 else:
                     yield entry
+
+    async def sample(self, limit: int) -> tuple[list[JournalEntry], int]:
+        """Return some of the matching exchanges, oldest first, and the number of the others.
+
+        Those that broke the contract do not compete with the others, so that a burst of requests does not hide them.
+        The last matching exchange is always among them.
+
+        Args:
+            limit: maximum number of exchanges that broke the contract, and of others.
+        """
+        kept: dict[bool, deque[tuple[int, JournalEntry]]] = {broken: deque(maxlen=limit) for broken in (True, False)}
+        count = 0
+        for page_slice in self._slices:
+            async for entry in self._matches(page_slice):
+                kept[bool(entry.violations)].append((count, entry))
+                count += 1
+        chosen = [entry for _, entry in sorted((*kept[True], *kept[False]), key=lambda each: each[0])]
+        return chosen, count - len(chosen)
 
     async def _count(self, page_slice: PageSlice) -> int:
         if self._predicate is None and page_slice.is_whole:

@@ -54,9 +54,7 @@ def routes(mock_app: MockApp) -> DirectRoutes:
         values = request.json_object()
         reject_unknown(values, ("session",))
         name = string(values, "session") or request.session
-        names = [name] if name is not None else [session.name for session in mock_app.sessions]
-        mock_app.sessions.reset(name)
-        return ControlResponse.json({"reset": names})
+        return ControlResponse.json({"reset": mock_app.sessions.reset(name)})
 
     return {
         ("GET", "/__admin/sessions"): list_sessions,

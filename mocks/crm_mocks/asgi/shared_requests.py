@@ -19,6 +19,7 @@ from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi, FaultInjector
 from crm_mocks.errors import StateError, UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
+from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.sessions import SharedSessions
 
 _TIMED: Final = (Fault.SLOW_BODY, Fault.TIMEOUT)
@@ -47,7 +48,7 @@ class CollectedResponse:
         """Forget everything: the transaction is repeated."""
         self._messages: list[Message] = []
         self._steps: list[Callable[[], Awaitable[None]]] = []
-        self.claims: list[str] = []
+        self.claims: dict[str, float] = {}
 
     async def send(self, message: Message) -> None:
         """Collect a message."""
@@ -73,8 +74,8 @@ class CollectedResponse:
 
     def note_claims(self) -> None:
         """Note the claims that last until the response is sent, at the end of the transaction."""
-        transaction = self._sessions.transaction(self._session)
-        self.claims = list(transaction.held) if transaction is not None else []
+        session = self._open_session()
+        self.claims = session.held_claims() if session is not None else {}
 
     async def play(self, send: Send) -> None:
         """Send the response."""
@@ -86,9 +87,14 @@ class CollectedResponse:
             await send(message)
 
     def _hold_claims(self, seconds: float) -> None:
-        session = self._sessions.find(self._session)
-        if session is not None and self._sessions.transaction(self._session) is not None:
+        session = self._open_session()
+        if session is not None:
             session.hold_claims(seconds)
+
+    def _open_session(self) -> SharedSession | None:
+        """Return the session if it exists and its transaction is open."""
+        is_open = self._sessions.transaction(self._session) is not None
+        return self._sessions.find(self._session) if is_open else None
 
 
 class SharedRequestHandler(RequestHandler):
@@ -156,7 +162,7 @@ class SharedRequestHandler(RequestHandler):
 
         self._later(journal())
 
-    async def _release(self, name: str, claims: list[str]) -> None:
+    async def _release(self, name: str, claims: dict[str, float]) -> None:
         """End claims after a response that was delayed; if that fails, their lease ends."""
 
         async def step() -> None:

@@ -84,7 +84,10 @@ class GenericVendor(Vendor):
         Args:
             name: the vendor's name.
             contract: the contract.
-            stateless: answer with examples only, unless a setting says otherwise.
+            stateless: respond with examples only, unless a setting says otherwise.
+
+        Raises:
+            ContractError: the contract cannot be used.
         """
         file = contract if isinstance(contract, ContractFile) else ContractFile.supplied(name, contract)
         super().__init__(name, file)
@@ -110,6 +113,9 @@ class GenericVendor(Vendor):
 
         Args:
             resource: name of the resource.
+
+        Raises:
+            KeyError: the contract has no such resource.
         """
         return self._models[resource]
 
@@ -130,17 +136,33 @@ class GenericVendor(Vendor):
     # --- requests ---
 
     def handler(self, operation_id: str) -> Handler:
-        """Return the function that carries out an operation: that of `operations`, else `respond`."""
+        """Return the function that carries out an operation: that of `operations`, else `respond`.
+
+        Args:
+            operation_id: operationId of the contract.
+        """
         is_own = getattr(self.respond, "__func__", None) is GenericVendor.respond
         handler: Handler = getattr(self.operations, operation_id, self._respond if is_own else self.respond)
         return handler
 
     def recognised(self) -> Iterable[str]:
-        """Yield the recognised resources."""
+        """Yield the recognised resources, one line each."""
         return map(str, self.resources.values())
 
     async def respond(self, context: RequestContext) -> MockResponse:
-        """Return the response to a valid request: with state if its resource is recognised, else as documented."""
+        """Return the response to a valid request: with state if its resource is recognised, else as documented.
+
+        A function of `operations` calls it for what the contract alone determines.
+
+        Args:
+            context: the request, which matches an operation.
+
+        Returns:
+            The response, with a body that can be read and changed.
+
+        Raises:
+            Refusal: the records do not permit the operation, such as those of an unknown key.
+        """
         return decoded(await self._respond(context))
 
     async def _respond(self, context: RequestContext) -> MockResponse:
@@ -160,11 +182,25 @@ class GenericVendor(Vendor):
         return plan
 
     async def find(self, context: RequestContext, resource: str, member: str, value: object) -> list[dict[str, Any]]:
-        """Return the records of a resource that clients have stored and in which an indexed member has a value."""
+        """Return the records of a resource that clients have stored and in which an indexed member has a value.
+
+        Args:
+            context: the request.
+            resource: name of the resource.
+            member: member of the record that `indexed` names for the resource.
+            value: its value, compared as `indexed` says.
+
+        Raises:
+            KeyError: the contract has no such resource.
+        """
         return await StoredRecords(self, context, self.resources[resource]).find(member, value)
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""
+        """Yield all strings of the body if one of them may be magic, such as `mock-not_found`.
+
+        Args:
+            context: the request, valid or not; its body may have any type.
+        """
         return strings_in(context.body) if b"mock-" in context.raw_body else ()
 
     # --- credentials ---
@@ -172,8 +208,16 @@ class GenericVendor(Vendor):
     async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
         """Return the credential of a scheme if it has the right form and is an accepted one.
 
+        Args:
+            context: the request.
+            scheme: the security scheme object, its name as `x-name`.
+            scopes: scopes that the contract requires; the mock does not check them.
+
+        Returns:
+            The credential, or `None` if the request brings none of this scheme.
+
         Raises:
-            Refusal: it has not, or is not.
+            Refusal: the credential is malformed, or is not accepted.
         """
         try:
             credential = sent_credential(context, scheme)
@@ -196,7 +240,12 @@ class GenericVendor(Vendor):
     # --- refusals ---
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
-        """Return the documented refusal of a problem, filled with what is wrong, else a problem document."""
+        """Return the documented refusal of a problem, filled with what is wrong, else a problem document.
+
+        Args:
+            context: the request; `context.violations` says what is wrong, `context.operation` may be `None`.
+            problem: the problem.
+        """
         is_security = problem is RequestProblem.UNAUTHENTICATED
         violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
         message = sentence(violations) if violations else _MESSAGES[problem]
@@ -204,14 +253,24 @@ class GenericVendor(Vendor):
         return refusal_response(context, RefusalReason(status, message, violations))
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
-        """Return the name of the outcome for a problem; empty if there is none."""
+        """Return the name of the outcome for a problem; empty if the contract documents none.
+
+        Args:
+            context: the request; `context.operation` may be `None`.
+            problem: the problem.
+        """
         found = documented_outcome(context.operation, problem.value) if context.operation is not None else None
         return "" if found is None else found.name
 
     # --- bodies ---
 
     def media_type(self, context: RequestContext, outcome: Outcome) -> str:
-        """Return the media type that the client accepts, else the first JSON one, else the first."""
+        """Return the media type of an outcome that the client accepts, else its first JSON one, else its first.
+
+        Args:
+            context: the request.
+            outcome: the outcome.
+        """
         if len(outcome.value) < 2:
             return outcome.media_type
         accepted = [part.partition(";")[0].strip().lower() for part in context.headers.get("accept", "").split(",")]
@@ -219,7 +278,12 @@ class GenericVendor(Vendor):
         return chosen or next((each for each in outcome.value if is_json(each)), outcome.media_type)
 
     def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
-        """Return a response with a body in XML where its media type is XML; strings are sent as they are."""
+        """Return a response with a body in XML where its media type is XML; strings are sent as they are.
+
+        Args:
+            context: the request.
+            response: the response; its body is a value as in JSON.
+        """
         if not is_xml(response.media_type) or isinstance(response.body, str | None) or context.operation is None:
             return response
         node = self.nodes[context.operation.id].node
@@ -227,7 +291,13 @@ class GenericVendor(Vendor):
         return replace(response, body=xml_text(self.document, schema, response.body))
 
     def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
-        """Return the example of an outcome; one made from the schema if the contract has none."""
+        """Return the example of an outcome; one made from the schema if the contract has none.
+
+        Args:
+            context: the request.
+            outcome: the outcome, of this operation or another one.
+            media_type: one of the outcome's.
+        """
         operation = context.operation
         if operation is None or operation.outcomes.get(outcome.name) is not outcome:
             operation = next(
@@ -243,19 +313,44 @@ class GenericVendor(Vendor):
 
         Args:
             context: the request.
-            operation_id: of the outcome.
+            operation_id: operationId of the outcome's operation.
             outcome: the outcome.
+
+        Returns:
+            The media type, JSON if the outcome has one, and a body that can be changed.
+
+        Raises:
+            KeyError: the contract has no such operation.
         """
         media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
         operation = context.contract.operations[operation_id]
         return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
 
     def sample_body(self, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        """Return the example of an outcome; a body made from the schema if the contract has none."""
+        """Return the example of an outcome; a body made from the schema if the contract has none.
+
+        Args:
+            operation: the operation.
+            outcome: the outcome.
+            media_type: one of the outcome's; empty if it has no body.
+
+        Returns:
+            The body, the same each time; `None` if the outcome has none.
+        """
         return self._bodies.of(operation, outcome, media_type, SeededValues(0, "")) if media_type else None
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-        """Return a body generated from the schema, without the contract's examples."""
+        """Return a body generated from the schema, without the contract's examples.
+
+        Args:
+            context: the request.
+            outcome: the outcome.
+            seeded: source of the generated values.
+            ordinal: number of the generated values, from 1.
+
+        Returns:
+            The body; `None` if the outcome has none.
+        """
         operation = context.operation
         if operation is None or not outcome.value:
             return None
@@ -263,7 +358,13 @@ class GenericVendor(Vendor):
         return self._bodies.generated(operation, outcome, media_type, seeded, ordinal, examples=False)
 
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
-        """Store the records that a forced success hands to the client, so that later requests find them."""
+        """Store the records that a forced success hands to the client, so that later requests find them.
+
+        Args:
+            context: the request, valid or not.
+            records: the records of the session.
+            body: decoded body of the response, of any type and form.
+        """
         role = self._roles.get(context.operation.id) if context.operation is not None else None
         if role is None or context.settings.stateless or role.action is Action.DELETE or context.operation is None:
             return

@@ -149,9 +149,10 @@ class SessionRegistry:
             if self.find(name) is None:
                 return name
 
-    def reset(self, name: str | None = None) -> None:
-        """Reset one session, or all; ports and allowed mistakes are kept."""
-        for each in [name] if name is not None else [*self._by_name, *self._closed]:
+    def reset(self, name: str | None = None) -> list[str]:
+        """Reset one session, or all; ports and allowed mistakes are kept. Return the names."""
+        names = [name] if name is not None else [*self._closed, *self._by_name]
+        for each in names:
             session = self._by_name.pop(each, None) or self._closed.pop(each, None)
             if session is not None:
                 session.journal.close()
@@ -159,6 +160,7 @@ class SessionRegistry:
                 if session.port is not None or session.allowed:
                     renewed = self.get(each)
                     renewed.port, renewed.allowed = session.port, session.allowed
+        return names
 
     def is_open(self, name: str) -> bool:
         """Return whether a session is open."""

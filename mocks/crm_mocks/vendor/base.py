@@ -73,7 +73,10 @@ class Vendor(CredentialChecks):
         return {kind.name: kind for kind in self.kinds}
 
     def handler(self, operation_id: str) -> Handler:
-        """Return the function that carries out an operation.
+        """Return the function that carries out an operation: by default that of its name in `operations`.
+
+        Args:
+            operation_id: operationId of the contract.
 
         Raises:
             CrmMocksError: `operations` has no function for it.
@@ -86,20 +89,35 @@ class Vendor(CredentialChecks):
     # --- records ---
 
     def starting_records(self) -> Mapping[str, Iterable[Mapping[str, Any]]]:
-        """Return the records that every session starts with, by kind, such as those of a file; see `load_data`."""
+        """Return the records that every session starts with, such as those of a file; see `load_data`.
+
+        Returns:
+            Records by the name of their kind, each a JSON object with the kind's key. By default none.
+        """
         return {}
 
     async def seed(self, session: Session, records: Records) -> None:
-        """Store the records that a session starts with."""
+        """Store the records that a session starts with: by default `starting_records`.
+
+        Args:
+            session: the session, whose settings and clock the records may depend on.
+            records: the vendor's records in it, empty.
+
+        Raises:
+            UsageError: a record lacks its key.
+        """
         for kind, entries in self.starting_records().items():
             for record in entries:
                 await records.put(kind, record)
 
     def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return JSON schemas by kind for records that users supply.
+        """Return JSON schemas for records that users supply.
 
         A schema asks only for what the vendor's code reads; kinds without one accept any record. Schemas may refer to
         the contract's components.
+
+        Returns:
+            Schemas by the name of the kind. By default none.
         """
         return {}
 
@@ -109,11 +127,14 @@ class Vendor(CredentialChecks):
         return {kind: schemas.compile(dict(schema)) for kind, schema in self.record_schemas().items()}
 
     def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
-        """Return what makes a record supplied by the user unusable, as the end of a sentence; empty if nothing.
+        """Return why a record supplied by the user cannot be used: by default the first violation of its schema.
 
         Args:
             kind: name of its kind.
-            record: has its key.
+            record: the record, which has its key.
+
+        Returns:
+            The end of a sentence such as `is invalid: email must be a string`; empty if the record can be used.
         """
         validator = self._record_validators.get(kind)
         for violation in schema_violations(validator.iter_errors(record), ()) if validator else ():
@@ -124,7 +145,14 @@ class Vendor(CredentialChecks):
     # --- requests ---
 
     def canonical_path(self, path: str) -> str:
-        """Return a path in the contract's spelling, for vendors whose routes ignore letter case."""
+        """Return a path in the contract's spelling, for vendors whose routes ignore letter case.
+
+        Args:
+            path: path of a request, without session prefix, or of an operation.
+
+        Returns:
+            By default the path itself.
+        """
         return path
 
     def decode(self, context: RequestContext, kind: ContentType) -> Any:
@@ -133,13 +161,29 @@ class Vendor(CredentialChecks):
         A vendor that reads one media type as another, such as a form as JSON, sets `context.media_type` to the one
         whose schema the decoded body must match.
 
+        Args:
+            context: the request.
+            kind: media type and charset of its body.
+
+        Returns:
+            The decoded body, which is validated against the schema.
+
         Raises:
             Unreadable: the body is not what its media type says.
         """
         return context.decoded(kind)
 
     def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
-        """Return a response whose body is serialized by its media type: JSON, or a string as it is."""
+        """Return a response whose body can be sent in its media type, as a vendor with XML needs.
+
+        Args:
+            context: the request.
+            response: the response; its body is a value as in JSON.
+
+        Returns:
+            The response with a body that is serialized as JSON or, if it is a string, sent as it is. By default the
+            response itself.
+        """
         return response
 
     @property
@@ -148,18 +192,32 @@ class Vendor(CredentialChecks):
         return bool(self.magic_members) or type(self).magic is not Vendor.magic
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield the values of a request that may be magic: by default the body's `magic_members`."""
+        """Yield the values of a request that may be magic: by default those of the body's `magic_members`.
+
+        Args:
+            context: the request, valid or not; its body may have any type.
+        """
         return member_values(context.body, *self.magic_members)
 
     async def admit(self, context: RequestContext) -> None:
-        """Refuse a request after authentication and before validation, as a rate limiter does.
+        """Refuse a request after authentication and before validation, as a rate limiter does; by default, do nothing.
+
+        Args:
+            context: the request; `context.identity` is the authenticated client.
 
         Raises:
             Refusal: the vendor does not admit it.
         """
 
     async def respond_without_operation(self, context: RequestContext) -> MockResponse | None:
-        """Respond to a request that matches no operation of the contract, such as HEAD; `None` refuses it."""
+        """Respond to a request that matches no operation of the contract, such as HEAD.
+
+        Args:
+            context: the request; `context.operation` is `None`.
+
+        Returns:
+            The response, or `None` to refuse the request, as by default.
+        """
         return None
 
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
@@ -184,6 +242,9 @@ class Vendor(CredentialChecks):
         Args:
             context: the request; `context.violations` says what is wrong, `context.operation` may be `None`.
             problem: the problem.
+
+        Returns:
+            The refusal; a problem document if the contract has none.
         """
         name = self.problem_outcome(context, problem)
         if not name:
@@ -191,14 +252,24 @@ class Vendor(CredentialChecks):
         return documented(context, name)
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
-        """Return the name of the outcome for a problem; empty if the contract documents none."""
+        """Return the name of the outcome for a problem; empty if the contract documents none.
+
+        Args:
+            context: the request; `context.operation` may be `None`.
+            problem: the problem.
+        """
         if problem in self.problem_outcomes:
             return self.problem_outcomes[problem]
         outcome = outcome_by_status(context, problem)
         return "" if outcome is None else outcome.name
 
     def media_type(self, context: RequestContext, outcome: Outcome) -> str:
-        """Return the media type in which the vendor sends an outcome: by default the contract's first."""
+        """Return the media type in which the vendor sends an outcome: by default the contract's first.
+
+        Args:
+            context: the request, whose `Accept` may count.
+            outcome: the outcome.
+        """
         return outcome.media_type
 
     def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:

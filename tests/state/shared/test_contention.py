@@ -137,6 +137,29 @@ def test_a_request_that_is_cancelled_has_no_other_run_twice(pair: Replicas) -> N
     assert pair.admin(1, "GET", "settings").json()["toy"]["latency_ms"] == 3
 
 
+def test_a_reset_of_all_names_every_session_after_a_conflict(pair: Replicas) -> None:
+    for session in ("one", "two"):
+        pair.create(0, session=session)
+    stored = pair.apps[0].mock_app.shared.sessions.transactions._commits._stored
+    commit = stored.commit
+    commits: list[str] = []
+
+    async def commit_late(name: str, *arguments: Any) -> Any:
+        commits.append(name)
+        if commits == ["one", "two"]:  # another process is faster
+            await pair.clients[1].post(f"/~two{CONTACTS}", json={"email": "faster@example.com"})
+        return await commit(name, *arguments)
+
+    stored.commit = commit_late
+    try:
+        response = pair.admin(0, "POST", "reset")
+    finally:
+        stored.commit = commit
+    assert commits == ["one", "two", "two"]
+    assert response.json() == {"reset": ["one", "two"]}
+    assert pair.admin(1, "GET", "sessions").json() == {"sessions": []}
+
+
 def milliseconds(server: StateServer) -> int:
     seconds, microseconds = server.command("TIME")
     return int(seconds) * 1000 + int(microseconds) // 1000

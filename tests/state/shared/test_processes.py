@@ -6,6 +6,7 @@ import concurrent.futures
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -156,6 +157,34 @@ def test_a_state_that_is_away_ends_the_start_with_2() -> None:
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "secret" not in done.stderr
+
+
+_SERVE = (sys.executable, "-m", "crm_mocks", "serve", "config_api", "-p", "0", "--state-wait", "60", "--state")
+_CREATE = (
+    sys.executable,
+    "-c",
+    "import sys, crm_mocks; crm_mocks.create_app(['config_api'], state=sys.argv[1], state_wait=60)",
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [(_SERVE, signal.SIGTERM, 0), (_SERVE, signal.SIGINT, 0), (_CREATE, signal.SIGINT, -signal.SIGINT)],
+)
+def test_a_stop_ends_the_wait_for_a_state_that_does_not_reply(
+    command: tuple[str, ...], number: signal.Signals, code: int
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        waiting = subprocess.Popen([*command, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        silent.settimeout(60)
+        with silent.accept()[0]:
+            waiting.send_signal(number)
+            try:
+                waiting.communicate(timeout=10)
+            finally:
+                waiting.kill()
+    assert waiting.returncode == code
 
 
 @pytest.mark.parametrize("option", [("--workers", "2"), ("--reload",)])

@@ -138,6 +138,22 @@ def test_a_claim_ends_with_its_lease() -> None:
     assert store.claim("order")
 
 
+def test_a_claim_whose_lease_has_ended_does_not_release_that_of_another_request() -> None:
+    now = [0.0]
+    recorder = Recorder()
+    recorder.transaction = Transaction()
+    store = SharedStore(recorder, ServerTime(lambda: now[0]), 30.0)
+    assert store.claim("order")
+    first = store.lease_end("order")
+    now[0] = 31.0
+    assert store.claim("order")
+    second = store.lease_end("order")
+    store.release_lease("order", first)
+    assert not store.claim("order")
+    store.release_lease("order", second)
+    assert store.claim("order")
+
+
 def test_a_claim_that_ends_within_its_transaction_leaves_no_change() -> None:
     store, recorder = make()
     recorder.transaction = transaction = Transaction()

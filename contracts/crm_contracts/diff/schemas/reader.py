@@ -23,7 +23,7 @@ from crm_contracts.diff.schemas.slots import (
 )
 from crm_contracts.diff.variance import Direction
 
-_HIDDEN: Final = {Direction.REQUEST: "readOnly", Direction.ANSWER: "writeOnly"}
+_HIDDEN: Final = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 """Members marked so do not occur in this direction."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.shared.connection import StateConnection
@@ -20,8 +20,20 @@ from crm_mocks.state.shared.transaction_runner import TransactionRunner
 
 Result = TypeVar("Result")
 
-_in_use: Final[ContextVar[Sequence[SessionCopy]]] = ContextVar("in_use", default=())
-"""The copies that the current call of `run_fresh` has locked."""
+
+class Use(NamedTuple):
+    """What a call of `run_fresh` uses.
+
+    Attributes:
+        copies: the copies that it has locked.
+        reset: names of the sessions that its step has reset, in any of its attempts.
+    """
+
+    copies: Sequence[SessionCopy]
+    reset: dict[str, None]
+
+
+_in_use: Final[ContextVar[Use]] = ContextVar("in_use")
 
 
 class SessionCopies:
@@ -101,7 +113,7 @@ class SessionCopies:
             copies = [self._copy(name) for name in sorted(set(names))]
             for copy in copies:
                 await stack.enter_async_context(copy.lock)
-            token = _in_use.set(copies)
+            token = _in_use.set(Use(copies, {}))
             try:
                 await self.transactions.run(copies, mine, lambda: [mine], refresh=True, journal=journal)
             finally:
@@ -128,9 +140,9 @@ class SessionCopies:
         copy = self._copies.get(name)
         return copy.transaction if copy is not None else None
 
-    def _copies_in_use(self) -> Iterator[SessionCopy]:
-        """Yield the copies that the current step of `run_fresh` uses."""
-        yield from _in_use.get()
+    def _use(self) -> Use:
+        """Return what the current call of `run_fresh` uses."""
+        return _in_use.get(Use((), {}))
 
     def _copy(self, name: str) -> SessionCopy:
         copy = self._copies.get(name)

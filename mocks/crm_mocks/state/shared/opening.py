@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import closing, suppress
+from threading import Thread
 from typing import Any, TypeVar
 
 from crm_mocks.settings.state import StateSettings
@@ -40,7 +42,7 @@ def purge_state(url: StateUrl, settings: StateSettings) -> int:
 
 
 def _run(url: StateUrl, settings: StateSettings, use: Callable[[StateConnection], Awaitable[Result]]) -> Result:
-    """Use a connection of its own, on an event loop of its own, since the caller may run on one."""
+    """Use a connection of its own, on an event loop of its own, since the caller may run on one; Ctrl-C ends it."""
 
     async def connected() -> Result:
         connection = StateConnection(url, settings)
@@ -49,5 +51,21 @@ def _run(url: StateUrl, settings: StateSettings, use: Callable[[StateConnection]
         finally:
             await connection.close()
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(connected())).result()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(connected())
+    outcome: Future[Result] = Future()
+
+    def run() -> None:
+        with closing(loop):
+            try:
+                outcome.set_result(loop.run_until_complete(task))
+            except BaseException as error:  # noqa: BLE001  # the caller gets it
+                outcome.set_exception(error)
+
+    try:
+        Thread(target=run, daemon=True).start()  # no exit waits for it
+        return outcome.result()
+    except BaseException:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(task.cancel)
+        raise

@@ -162,10 +162,19 @@ class SharedSession(Session):
         transaction.delay += seconds
         self.clock.ahead += seconds
 
-    def release(self, claims: Iterable[str]) -> None:
-        """End claims that were kept."""
-        for claim in claims:
-            self._store.release(claim)
+    def held_claims(self) -> dict[str, float]:
+        """Return the claims of the present step that last until its response has been sent, with their leases' ends."""
+        transaction = self.recorder.open
+        return {name: self._store.lease_end(name) + transaction.delay for name in transaction.held}
+
+    def release(self, claims: Mapping[str, float]) -> None:
+        """End claims that were kept, unless their leases have ended.
+
+        Args:
+            claims: see `held_claims`.
+        """
+        for name, until in claims.items():
+            self._store.release_lease(name, until)
 
     def _changed_parts(self) -> Iterator[Change]:
         for name, part in PARTS.items():

@@ -115,10 +115,18 @@ class SharedSessions(SessionCopies):
         """Return the name that was reserved for this transaction."""
         return _reserved.get()
 
-    def reset(self, name: str | None = None) -> None:
-        """Reset one session, or all; allowed mistakes are kept."""
-        for copy in self._copies_in_use():
+    def reset(self, name: str | None = None) -> list[str]:
+        """Reset one session, or all; allowed mistakes are kept.
+
+        Returns:
+            The names, with those of sessions that an earlier attempt of the same step has reset: each session is
+            committed by itself, so only some of them are reset again after a conflict.
+        """
+        use = self._use()
+        places = {listed: place for place, listed in enumerate(self._listed)}
+        for copy in sorted(use.copies, key=lambda each: places.get(each.name, len(places))):
             if copy.session is not None and copy.transaction is not None and name in (None, copy.name):
+                use.reset[copy.name] = None
                 allowed = copy.session.allowed
                 copy.transaction.restart()
                 copy.session.end()
@@ -126,6 +134,7 @@ class SharedSessions(SessionCopies):
                 copy.session = None
                 if allowed:
                     self.transactions.open_session(copy).allowed = allowed
+        return [name] if name is not None else [*use.reset]
 
     def __iter__(self) -> Iterator[SharedSession]:
         in_use = [name for name, copy in self._copies.items() if copy.transaction is not None]

@@ -129,6 +129,20 @@ class SharedStore(MemoryStore):
         if len(transaction.changes) == before:  # an earlier transaction has made it
             self._recorder.record([RELEASE, name], lambda: self._leases.__setitem__(name, lease))
 
+    def lease_end(self, name: str) -> float:
+        """Return when the lease of a claim ends, in seconds of the server; it identifies the claim."""
+        return self._leases[name]
+
+    def release_lease(self, name: str, until: float) -> None:
+        """Release a name if the claim is still the one whose lease ends at a time, not a later one of another process.
+
+        Args:
+            name: the claimed name.
+            until: end of its lease; see `lease_end`.
+        """
+        if self._leases.get(name) == until:
+            self.release(name)
+
     def extend_claims(self, names: Iterable[str], seconds: float) -> None:
         """Let claims of the transaction last longer, by the time until the response is sent."""
         for change in self._recorder.open.changes:

@@ -20,7 +20,7 @@ Responses = Mapping[str, Mapping[str, Any]]
 _OTHER: Final = "default"
 
 
-def compare_answers(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
+def compare_responses(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
     """Note the changes of an operation's responses, except for statuses that both contracts mark as HTTP's own."""
     was, now = _responses(old), _responses(new)
     for status in dict.fromkeys((*now, *was)):
@@ -28,9 +28,9 @@ def compare_answers(old: ComparedOperation, new: ComparedOperation, comparer: Co
         if _is_protocol(before) and _is_protocol(after):
             continue
         if before is None:
-            trail.add(trail.answer, (status,), "status-added", Effect.WIDENED, None, status)
+            trail.add(trail.response, (status,), "status-added", Effect.WIDENED, None, status)
         elif after is None:
-            trail.add(trail.answer, (status,), "status-removed", Effect.NARROWED, status, None)
+            trail.add(trail.response, (status,), "status-removed", Effect.NARROWED, status, None)
         else:
             _headers(before, after, status, comparer, trail)
             _body(before, after, status, comparer, trail)
@@ -64,16 +64,16 @@ def _body(before: Mapping[str, Any], after: Mapping[str, Any], status: str, comp
     if had and has:
         compare_media(before, after, place, comparer, trail)
     elif has:
-        trail.add(trail.answer, place, "body-added", Effect.WIDENED | Effect.NARROWED, None, {"required": True})
+        trail.add(trail.response, place, "body-added", Effect.WIDENED | Effect.NARROWED, None, {"required": True})
     elif had:
-        trail.add(trail.answer, place, "body-removed", Effect.WIDENED | Effect.NARROWED, {"required": True}, None)
+        trail.add(trail.response, place, "body-removed", Effect.WIDENED | Effect.NARROWED, {"required": True}, None)
 
 
 def _headers(
     before: Mapping[str, Any], after: Mapping[str, Any], status: str, comparer: Comparer, trail: Trail
 ) -> None:
     slots = _object(before, comparer.old), _object(after, comparer.new)
-    trail.add_all(trail.answer, (status, "header"), members(*slots, comparer))
+    trail.add_all(trail.response, (status, "header"), members(*slots, comparer))
 
 
 def _object(response: Mapping[str, Any], reader: SchemaReader) -> Slot:
