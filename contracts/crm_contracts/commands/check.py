@@ -25,7 +25,6 @@ from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
-from crm_mocks.settings.host import HOST
 
 if TYPE_CHECKING:
     from crm_contracts.judge.collector import Collector
@@ -126,6 +125,8 @@ class _Collectors:
 
     def of(self, recorded: Mapping[str, Any]) -> Collector:
         """Return the collector for the settings of a journal; those of the command line take precedence."""
+        from crm_mocks.settings.host import HOST
+
         if not recorded:
             return self.default
         if self._runs is None:

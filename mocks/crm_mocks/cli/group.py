@@ -85,7 +85,7 @@ class Commands(click.Group):
         if _COMPLETE in os.environ:
             import_module("crm_mocks.cli.completion")  # how bash and zsh ask
         run = super().main
-        sys.exit(exit_code_of(lambda: run(args, prog_name or "crm-mocks", **extra)))
+        sys.exit(exit_code_of(lambda: run(args, prog_name or "crm-mocks", **extra), ends_process=True))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""

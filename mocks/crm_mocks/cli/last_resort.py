@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from crm_mocks.cli.stopping import exit_on_signals, interruptible
+from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.files.line_file import losses
@@ -19,15 +19,18 @@ DEBUG: Final = "CRM_MOCKS_DEBUG"
 """Variable of the environment that shows the tracebacks of unexpected exceptions."""
 
 
-def exit_code_of(run: Callable[[], object]) -> int:
+def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> int:
     """Run a command with safe standard streams; return its exit code.
 
     Every exception ends here, as one line and exit code 2, since 1 means that a contract is broken.
 
     Args:
         run: the command; an integer that it returns is its exit code.
+        ends_process: the process ends with the command.
     """
     with interruptible(), exit_on_signals(), standard_streams() as streams:
+        if ends_process:
+            end_process_with_command()
         try:
             result = run()
             code = result if isinstance(result, int) else 0

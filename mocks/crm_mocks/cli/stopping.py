@@ -48,12 +48,19 @@ class _Command:
         ended: set when it has left the outermost of them.
         is_stopping: `end_soon` has been called.
         is_unwinding: the signal has raised its exception.
+        ends_process: the process ends with the command.
     """
 
     blocks: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
     is_stopping: bool = False
     is_unwinding: bool = False
+    ends_process: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing but the end of the process follows, which another signal must not turn into its own."""
+        return self.is_unwinding and self.ends_process
 
 
 _command = _Command()
@@ -69,7 +76,8 @@ def ends_with_signals() -> Iterator[None]:
     finally:
         _command.blocks -= 1
         if not _command.blocks:
-            _command.ended.set()
+            if not _command.is_last:  # else threads could still hold up the process
+                _command.ended.set()
             _command = _Command()
 
 
@@ -86,6 +94,11 @@ def end_soon(number: int, exit_code: int | None = None) -> None:
     code = 128 + number if exit_code is None else exit_code
     arguments = (code, _command.ended, time.monotonic(), time.process_time(), _waited())
     threading.Thread(target=_end, args=arguments, daemon=True).start()
+
+
+def end_process_with_command() -> None:
+    """Have the process end with the command that runs in it: after a signal has ended it, others are ignored."""
+    _command.ends_process = True
 
 
 def is_stopping() -> bool:
@@ -163,13 +176,14 @@ def _raising(numbers: Sequence[int], error: Callable[[int], BaseException]) -> I
 
     handled = numbers if threading.current_thread() is threading.main_thread() else ()
     previous = {number: signal.signal(number, handle) for number in handled}
+    command = _command
     try:
         with ends_with_signals():
             yield
     finally:
         for number, handler in previous.items():
             if signal.getsignal(number) is handle:  # servers ignore it from their stop on
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if command.is_last else handler)
 
 
 def _is_importing(frame: FrameType | None) -> bool:
