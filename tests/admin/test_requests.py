@@ -246,7 +246,7 @@ def test_a_body_in_the_file_is_matched(spilled: Control) -> None:
 
 
 def test_without_a_limit_the_newest_are_shown(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_mocks.admin.views.requests.DEFAULT_LIMIT", 2)
+    monkeypatch.setattr("crm_mocks.admin.journal_routes.DEFAULT_LIMIT", 2)
     for number in range(3):
         control.create(f"c{number}@example.com")
     assert ids(control.get("requests")) == ["default-2", "default-3"]

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from crm_mocks.admin.direct_routes import DirectRoutes, add_to_flask
 from crm_mocks.admin.events import EVENTS
 from crm_mocks.admin.json_responses import problem_response
-from crm_mocks.admin.views import about, records, requests, settings
+from crm_mocks.admin.views import about, records, settings
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
@@ -42,7 +42,7 @@ def create_admin_app(mock_app: MockApp, direct_routes: DirectRoutes) -> Flask:
     """
     app = Flask("crm_mocks.admin", static_folder=None)
     app.url_map.merge_slashes = False  # unknown paths get a 404, never a redirect
-    for view in (about, settings, requests, records):
+    for view in (about, settings, records):
         app.register_blueprint(view.blueprint(mock_app), url_prefix=ADMIN)
     app.add_url_rule(EVENTS, "events", lambda: Response(mimetype="text/event-stream"))  # GET: see the gateway
     _load_plug_ins(app, mock_app)

@@ -10,7 +10,7 @@ returns `DirectRoutes`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
@@ -77,16 +77,33 @@ class ControlRequest:
 
 @dataclass(frozen=True)
 class ControlResponse:
-    """A response of the control API."""
+    """A response of the control API.
+
+    Attributes:
+        body: the body, or its first piece.
+        more: the other pieces, for a long body; `None` if there are none.
+    """
 
     body: bytes
     status: int = 200
     media_type: str = "application/json"
+    more: AsyncIterator[bytes] | None = None
 
     @classmethod
     def json(cls, value: Any, status: int = 200) -> ControlResponse:
         """Return a JSON value."""
         return cls(orjson.dumps(value), status)
+
+    @classmethod
+    async def of_pieces(cls, pieces: AsyncIterator[bytes]) -> ControlResponse:
+        """Return a JSON document that is sent in pieces; a short one has one, and a length.
+
+        Args:
+            pieces: at least one; only the first two are taken now.
+        """
+        first = await anext(pieces)
+        second = await anext(pieces, None)
+        return cls(first) if second is None else cls(first, more=_chained(second, pieces))
 
     @classmethod
     def problem(cls, status: int, detail: str) -> ControlResponse:
@@ -103,9 +120,13 @@ DirectRoutes = dict[tuple[str, str], DirectRoute]
 
 def load_direct_routes(mock_app: MockApp) -> DirectRoutes:
     """Return the direct routes, including those of plug-ins."""
-    from crm_mocks.admin import queue_routes, readiness_route, session_routes
+    from crm_mocks.admin import journal_routes, queue_routes, readiness_route, session_routes
 
-    routes = {**readiness_route.routes(mock_app), **session_routes.routes(mock_app), **queue_routes.routes(mock_app)}
+    routes = {
+        path: route
+        for module in (readiness_route, session_routes, queue_routes, journal_routes)
+        for path, route in module.routes(mock_app).items()
+    }
     for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
         try:
             routes.update(entry_point.load()(mock_app))
@@ -124,6 +145,12 @@ async def serve(route: DirectRoute, request: ControlRequest) -> ControlResponse:
     except Exception:
         log.exception("the control API failed")
         return ControlResponse.problem(500, "the control API failed: see the log")
+
+
+async def _chained(piece: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield piece
+    async for other in others:
+        yield other
 
 
 def query_arguments(query: str) -> dict[str, str]:
@@ -162,6 +189,7 @@ def _view(route: DirectRoute) -> Callable[[], Awaitable[Response]]:
 
         query = request.query_string.decode("ascii")
         response = await serve(route, ControlRequest(query, request.get_data(), implied_session(), base_url()))
-        return Response(response.body, response.status, content_type=response.media_type)
+        body = response.body if response.more is None else iter(())  # HEAD: a long body has no length
+        return Response(body, response.status, content_type=response.media_type)
 
     return view

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
@@ -20,6 +20,7 @@ from crm_mocks.admin.direct_routes import (
 from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream, entries_here
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
+from crm_mocks.admin.pieces import send_pieces
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
@@ -83,8 +84,11 @@ class AdminGateway:
         forwarded = await peers.forward(scope, body, receive) if peers is not None else None
         if forwarded is None:
             await self.serve_here(scope, receive, body, send)
-        for message in forwarded or ():
+            return
+        for message in forwarded.messages:
             await send(message)
+        if forwarded.more is not None:
+            await until_disconnected(send_pieces(forwarded.more, send), receive)
 
     async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
         """Serve a request whose access has been checked with the sessions of this process.
@@ -95,15 +99,23 @@ class AdminGateway:
             body: body of the request.
             send: ASGI channel.
         """
+        more = await self.begin_response(scope, receive, body, send)
+        if more is not None:
+            await until_disconnected(send_pieces(more, send), receive)
+
+    async def begin_response(
+        self, scope: Scope, receive: Receive, body: bytes, send: Send
+    ) -> AsyncIterator[bytes] | None:
+        """Serve a request as `serve_here` does, but of a long body only the first piece; return the others, if any."""
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
         route = self.direct_routes.get((scope["method"], scope["path"]))
         if route is not None:
-            await self._serve(route, scope, body, send)
-            return
+            return await self._serve(route, scope, body, send)
         await self.application(self._wsgi_scope(scope, body), _receive_once(body), send)
+        return None
 
-    async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
+    async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> AsyncIterator[bytes] | None:
         request = ControlRequest(
             query_string(scope),
             body,
@@ -112,8 +124,15 @@ class AdminGateway:
         )
         response = await serve(route, request)
         content = response.body
-        headers = [("Content-Type", response.media_type), ("Content-Length", str(len(content)))]
-        await send_response(send, response.status, headers, content)
+        headers = [("Content-Type", response.media_type)]
+        if response.more is None:
+            headers.append(("Content-Length", str(len(content))))
+            await send_response(send, response.status, headers, content)
+            return None
+        raw_headers = [(name.encode(), value.encode()) for name, value in headers]
+        await send({"type": "http.response.start", "status": response.status, "headers": raw_headers})
+        await send({"type": "http.response.body", "body": content, "more_body": True})
+        return response.more
 
     def _server_url(self, scope: Scope) -> str:
         return self._mock_app.server_url.of(scope, headers_by_name(decoded_headers(scope["headers"])).get("host", ""))

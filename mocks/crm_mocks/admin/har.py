@@ -6,22 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
+
 from crm_mocks import __version__
 from crm_mocks.state.journal_entry import JournalEntry
 
 
-def har(entries: Iterable[JournalEntry]) -> dict[str, Any]:
-    """Return a HAR document of exchanges. Like the journal, it has no credentials and truncates long bodies."""
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "crm-mocks", "version": __version__},
-            "entries": [_entry(entry.as_json()) for entry in entries],
-        }
-    }
+def har_document() -> tuple[bytes, bytes]:
+    """Return what stands before and behind the entries of a HAR document."""
+    log = {"version": "1.2", "creator": {"name": "crm-mocks", "version": __version__}, "entries": []}
+    return orjson.dumps({"log": log})[: -len(b"]}}")], b"]}}"
 
 
-def _entry(shown: dict[str, Any]) -> dict[str, Any]:
+def har_entry(exchange: JournalEntry) -> dict[str, Any]:
+    """Return an exchange as an entry. Like the journal, it has no credentials and truncates long bodies."""
+    shown = exchange.as_json()
     request, response = shown["request"], shown["answer"]
     names = {name.lower(): value for name, value in request["headers"]}
     query = f"?{request['query']}" if request["query"] else ""

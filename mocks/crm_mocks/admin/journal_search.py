@@ -44,7 +44,7 @@ class JournalSearch:
     """A search over a snapshot of the journal."""
 
     _in_progress: ClassVar[int] = 0
-    """Number of searches of this process that read a page."""
+    """Number of searches of this process that read a page now."""
 
     def __init__(self, slices: list[PageSlice], predicate: Callable[[JournalEntry], bool] | None) -> None:
         """Define the search.
@@ -109,7 +109,11 @@ class JournalSearch:
             await _give_way(JournalSearch._in_progress - 1)
             for number, entry in enumerate(page_slice.entries(), 1):
                 if self._predicate is None or self._predicate(entry):
-                    yield entry
+                    JournalSearch._in_progress -= 1  # whoever takes it may wait for a slow client
+                    try:
+                        yield entry
+                    finally:
+                        JournalSearch._in_progress += 1
                 if number % _BATCH_SIZE == 0:
                     await _give_way(JournalSearch._in_progress)
             await _give_way(1)

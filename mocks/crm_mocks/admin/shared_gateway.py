@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -52,20 +52,23 @@ class SharedGateway(AdminGateway):
         self._sessions = mock_app.shared.sessions
         self._entries = SharedEntries(mock_app, mock_app.shared)
 
-    async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
-        """See `AdminGateway.serve_here`."""
+    async def begin_response(
+        self, scope: Scope, receive: Receive, body: bytes, send: Send
+    ) -> AsyncIterator[bytes] | None:
+        """See `AdminGateway.begin_response`; the other pieces are read after the transaction."""
         if scope["path"] in (HEALTH, READY):
-            await super().serve_here(scope, receive, body, send)
-            return
+            return await super().begin_response(scope, receive, body, send)
         messages: list[Message] = []
-        serve = super().serve_here
+        more: AsyncIterator[bytes] | None = None
+        begin = super().begin_response
 
         async def collect(message: Message) -> None:
             messages.append(message)
 
         async def step() -> None:
+            nonlocal more
             messages.clear()
-            await serve(scope, receive, body, collect)
+            more = await begin(scope, receive, body, collect)
 
         try:
             self._shared.check()
@@ -77,9 +80,10 @@ class SharedGateway(AdminGateway):
                 await step()
         except StateError as error:
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
-            return
+            return None
         for message in messages:
             await send(message)
+        return more
 
     @property
     def entry_source(self) -> EntrySource:

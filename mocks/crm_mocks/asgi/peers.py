@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, NamedTuple, Protocol
 
 from crm_mocks.asgi.transport import Message, Receive, Scope
 
 PeerCall = Callable[..., Awaitable[Any]]
 """A coroutine function that other processes can call; arguments and result must be picklable."""
+
+
+class ForwardedResponse(NamedTuple):
+    """A response as ASGI messages; `more` are the other pieces of a long body, or `None`."""
+
+    messages: list[Message]
+    more: AsyncIterator[bytes] | None = None
 
 
 class Peers(Protocol):
@@ -28,8 +35,8 @@ class Peers(Protocol):
             UsageError: raised by the function.
         """
 
-    async def forward(self, scope: Scope, body: bytes, receive: Receive) -> list[Message] | None:
-        """Return the response to a control request as ASGI messages, or `None` if this process serves it alone.
+    async def forward(self, scope: Scope, body: bytes, receive: Receive) -> ForwardedResponse | None:
+        """Return the response to a control request, or `None` if this process serves it alone.
 
         Args:
             scope: ASGI scope of the request, whose access has been checked.

@@ -12,14 +12,16 @@ from crm_mocks.admin.gateway import REQUESTS, query_string, until_disconnected
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
-from crm_mocks.asgi.peers import PeerCall
+from crm_mocks.asgi.peers import ForwardedResponse, PeerCall
+from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.session_name import SESSION_HEADER
-from crm_mocks.asgi.transport import Message, Receive, Scope
+from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST, owner_of
+from crm_mocks.workers.remaining_pieces import RemainingPieces
 from crm_mocks.workers.responses import (
     ListedSession,
     merged_count,
@@ -43,6 +45,14 @@ _BY_BODY: Final = frozenset(
 _JOURNAL: Final = frozenset({("GET", REQUESTS), ("GET", f"{REQUESTS}/unmatched"), _HAR, _FIND, _COUNT})
 """Routes that can be asked about all sessions, apart from the verdict, which asks all workers itself."""
 
+MAX_MERGED_BYTES: Final = 33_554_432
+"""Maximum size of a response that is merged with those of the other workers, which takes a whole one of each."""
+
+_TOO_LONG: Final = (
+    f"the entries of all sessions take more than {MAX_MERGED_BYTES:,} bytes in one of the workers: "
+    "ask for fewer with 'limit' or 'since', or for one session, which has no such bound"
+)
+
 _CARRIED: Final = (
     "type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "headers", "server", "client",
 )  # fmt: skip
@@ -56,9 +66,12 @@ class WorkerControl:
         self._admin = application.admin
         self._mock_app = application.mock_app
         self._link = link
+        self._remaining = RemainingPieces(link)
         self._mock_app.calls.update(
             {
+                **self._remaining.calls,
                 "control": self._serve_here,
+                "control, whole": self._serve_whole,
                 "sessions": self._sessions_here,
                 "knows": self._knows,
                 "unused name": self._unused_name,
@@ -84,7 +97,7 @@ class WorkerControl:
         """See `Peers.call_owner`."""
         return await self._link.call(owner_of(session, self._link.count), call, *arguments)
 
-    async def forward(self, scope: Scope, body: bytes, receive: Receive) -> list[Message] | None:
+    async def forward(self, scope: Scope, body: bytes, receive: Receive) -> ForwardedResponse | None:
         """See `Peers.forward`."""
         implied = self._admin.session_name(scope)
         route = (scope["method"], scope["path"])
@@ -99,48 +112,52 @@ class WorkerControl:
         if route == _LIST or (route == _RESET and named is None):
             listed = await self._all_sessions()
             merge = merged_sessions if route == _LIST else merged_reset
-            return merge(await self.gather("control", carried, body), listed)
+            return ForwardedResponse(merge(await self.gather("control, whole", carried, body), listed))
         if named == ALL_SESSIONS:
             return await self._search_all(carried, body, receive, values) if route in _JOURNAL else None
         owner = owner_of(named or DEFAULT_SESSION, self._link.count)
         if owner == self._link.index:
             return None
-        answer = self._link.call(owner, "control", carried, body)
+        answer = self._serve_there(owner, carried, body)
         if route != ("GET", REQUESTS):
-            messages: list[Message] = await answer
-            return messages
-        return await until_disconnected(answer, receive) or []
+            return await answer
+        return await until_disconnected(answer, receive) or ForwardedResponse([])
+
+    async def _serve_there(self, owner: int, scope: Scope, body: bytes) -> ForwardedResponse:
+        messages, remaining = await self._link.call(owner, "control", scope, body)
+        return ForwardedResponse(messages, None if remaining is None else self._remaining.of(owner, remaining))
 
     # --- requests about several sessions ---
 
-    async def _make_session(self, scope: Scope, values: dict[str, Any]) -> list[Message] | None:
+    async def _make_session(self, scope: Scope, values: dict[str, Any]) -> ForwardedResponse | None:
         """Make a session with a generated name, which no worker has used."""
         if not values.keys() <= {"session", "allow"}:
             return None  # the route reports the error
         name = await self._link.call(FIRST, "unused name")
         body = orjson.dumps({**values, "session": name})
-        messages: list[Message] = await self._link.call(owner_of(name, self._link.count), "control", scope, body)
-        return messages
+        return await self._serve_there(owner_of(name, self._link.count), scope, body)
 
     async def _search_all(
         self, scope: Scope, body: bytes, receive: Receive, values: dict[str, Any]
-    ) -> list[Message] | None:
+    ) -> ForwardedResponse | None:
         try:
             query = JournalQuery.parse(values, self._mock_app, None)
             if scope["path"] == REQUESTS:
                 wait = WaitCondition.parse(values, self._mock_app, None)
                 if wait.seconds and await until_disconnected(self._wait_for_all(wait, values), receive) is None:
-                    return []
+                    return ForwardedResponse([])
         except UsageError:
             return None  # the route reports the error
         if scope["path"] == REQUESTS:
             scope = {**scope, "query_string": _without_waiting(scope)}
-        responses = await self.gather("control", scope, body)
+        try:
+            responses = await self.gather("control, whole", scope, body)
+        except UsageError as error:
+            return _refused(str(error))
         if (scope["method"], scope["path"]) == _COUNT:
-            return merged_count(responses)
-        if (scope["method"], scope["path"]) == _HAR:
-            return merged_har(responses, await self._all_sessions())
-        return merged_journal(responses, await self._all_sessions(), query.limit)
+            return ForwardedResponse(merged_count(responses))
+        merge = merged_har if (scope["method"], scope["path"]) == _HAR else merged_journal
+        return ForwardedResponse(merge(responses, await self._all_sessions(), query.limit))
 
     async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> bool:
         """Return whether all workers together have the number of exchanges, once they do or at the time limit."""
@@ -170,17 +187,27 @@ class WorkerControl:
 
     # --- called by other workers ---
 
-    async def _serve_here(self, scope: Scope, body: bytes) -> list[Message]:
+    async def _serve_here(self, scope: Scope, body: bytes) -> tuple[list[Message], int | None]:
+        """Return the response, and the number of what remains of a long body."""
         messages: list[Message] = []
+        more = await self._admin.begin_response(scope, _receive_nothing, body, _appending(messages))
+        return messages, None if more is None else self._remaining.keep(more)
 
-        async def send(message: Message) -> None:
-            messages.append(message)
+    async def _serve_whole(self, scope: Scope, body: bytes) -> list[Message]:
+        """Return the response with all of its body.
 
-        async def receive() -> Message:
-            await asyncio.Event().wait()  # the worker of the connection watches it
-            raise AssertionError
-
-        await self._admin.serve_here(scope, receive, body, send)
+        Raises:
+            UsageError: it is too long.
+        """
+        messages: list[Message] = []
+        more = await self._admin.begin_response(scope, _receive_nothing, body, _appending(messages))
+        size = 0
+        if more is not None:
+            async for piece in more:
+                size += len(piece)
+                if size > MAX_MERGED_BYTES:
+                    raise UsageError(_TOO_LONG)
+                messages.append({"type": "http.response.body", "body": piece})
         return messages
 
     async def _sessions_here(self) -> list[ListedSession]:
@@ -202,6 +229,25 @@ class WorkerControl:
 
     async def _wait_here(self, values: dict[str, Any], count: int) -> None:
         await wait_for_count(self._mock_app, JournalQuery.parse(values, self._mock_app, None), count)
+
+
+async def _receive_nothing() -> Message:
+    await asyncio.Event().wait()  # the worker of the connection watches it
+    raise AssertionError
+
+
+def _appending(messages: list[Message]) -> Send:
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    return send
+
+
+def _refused(detail: str) -> ForwardedResponse:
+    headers, body = problem_bytes(problem(400, detail))
+    raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    start = {"type": "http.response.start", "status": 400, "headers": raw_headers}
+    return ForwardedResponse([start, {"type": "http.response.body", "body": body}])
 
 
 def _values(route: tuple[str, str], scope: Scope, body: bytes) -> dict[str, Any]:

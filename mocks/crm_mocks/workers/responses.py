@@ -49,14 +49,16 @@ def merged_journal(
     return _merged(responses, merge)
 
 
-def merged_har(responses: Sequence[Response], sessions: Sequence[ListedSession]) -> list[Message]:
+def merged_har(responses: Sequence[Response], sessions: Sequence[ListedSession], limit: int | None) -> list[Message]:
     """Return the newest exchanges as HAR, session by session.
 
     Args:
         responses: responses of all workers.
         sessions: all sessions in order.
+        limit: maximum number of exchanges.
     """
     places = {session.name: place for place, session in enumerate(sessions)}
+    most = DEFAULT_LIMIT if limit is None else limit
 
     def session_of(entry: Any) -> str:
         name: str = entry["comment"].rpartition("-")[0]
@@ -65,7 +67,7 @@ def merged_har(responses: Sequence[Response], sessions: Sequence[ListedSession])
     def merge(parts: list[Any]) -> Any:
         entries = [entry for part in parts for entry in part["log"]["entries"]]
         entries.sort(key=lambda entry: places.get(session_of(entry), len(places)))  # stable, as above
-        return {"log": {**parts[0]["log"], "entries": entries[-DEFAULT_LIMIT:]}}
+        return {"log": {**parts[0]["log"], "entries": entries[max(0, len(entries) - most) :]}}
 
     return _merged(responses, merge)
 
@@ -109,9 +111,8 @@ def _merged(responses: Sequence[Response], merge: Callable[[list[Any]], Any]) ->
             return list(response)
     content = orjson.dumps(merge([orjson.loads(_body(response)) for response in responses]))
     start = dict(responses[0][0])
-    start["headers"] = [
-        (name, b"%d" % len(content) if name.lower() == b"content-length" else value) for name, value in start["headers"]
-    ]
+    headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+    start["headers"] = [*headers, (b"content-length", b"%d" % len(content))]
     return [start, {"type": "http.response.body", "body": content}]
 
 
