@@ -10,7 +10,7 @@ returns `DirectRoutes`.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
@@ -189,7 +189,8 @@ def _view(route: DirectRoute) -> Callable[[], Awaitable[Response]]:
 
         query = request.query_string.decode("ascii")
         response = await serve(route, ControlRequest(query, request.get_data(), implied_session(), base_url()))
-        body = response.body if response.more is None else iter(())  # HEAD: a long body has no length
+        # for HEAD: a long body has no length
+        body: bytes | Iterator[bytes] = response.body if response.more is None else iter(())
         return Response(body, response.status, content_type=response.media_type)
 
     return view

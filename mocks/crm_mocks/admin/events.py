@@ -24,7 +24,7 @@ from crm_mocks.state.stats import is_unmatched
 
 EVENTS: Final = "/__admin/events"
 NEWEST: Final = 500
-"""Maximum number of past entries that a stream begins with."""
+"""Maximum number of past entries that a stream begins with, and of entries of all sessions that a process is asked for."""
 BATCH: Final = 50
 """Maximum number of entries of a batch; twice as many if half of them broke the contract."""
 PAUSE_SECONDS: Final = 0.1
@@ -73,11 +73,11 @@ def _first_violation(entry: JournalEntry) -> str | None:
 
 async def entries_after(
     mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int, *, is_first: bool
-) -> tuple[list[dict[str, Any]], int]:
-    """Return summaries of entries behind those already seen, and how many more there are.
+) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
+    """Return summaries of entries behind those already seen, how many more there are, and the last number by session.
 
     A stream begins with the newest entries of a session. Of later ones, those that broke the contract are left out
-    last.
+    last. There are at most `NEWEST` of all sessions.
 
     Args:
         mock_app: the mocks.
@@ -87,6 +87,7 @@ async def entries_after(
         is_first: the stream begins with these, so that entries of a session without a number are not left out of it.
     """
     found: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
     left_out = 0
     for session in list(mock_app.sessions):
         number = last_numbers.get(session.name)
@@ -94,12 +95,25 @@ async def entries_after(
             continue
         search = replace(query, session=session.name, after=number).search(mock_app)
         if number is None and is_first:
-            found += [summary(each) async for each in search.newest(limit)]
-            continue
-        entries, others = await search.sample(limit)
-        found += map(summary, entries)
+            entries, others = [each async for each in search.newest(limit)], 0
+        else:
+            entries, others = await search.sample(limit)
         left_out += others
-    return found, left_out
+        if entries:
+            numbers[session.name] = entries[-1].number
+            found += map(summary, entries)
+        excess = len(found) - NEWEST
+        if excess > 0:
+            found = found[excess:] if is_first else _without(found, excess)
+            left_out += excess if last_numbers else 0
+    return found, left_out, numbers
+
+
+def _without(found: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """Leave out the oldest entries, those that broke the contract last."""
+    places = sorted(range(len(found)), key=lambda place: (found[place]["violations"] > 0, place))
+    left_out = set(places[:count])
+    return [each for place, each in enumerate(found) if place not in left_out]
 
 
 async def entries_here(
@@ -107,7 +121,7 @@ async def entries_here(
     values: Mapping[str, str],
     last_numbers: Mapping[str, int],
     is_first: bool,  # noqa: FBT001  # calls of other workers are positional
-) -> tuple[list[dict[str, Any]], int]:
+) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
     """Return the result of `entries_after` for query parameters; other workers call this."""
     query = JournalQuery.parse(values, mock_app, None)
     return await entries_after(mock_app, query, last_numbers, NEWEST if is_first else BATCH, is_first=is_first)
@@ -222,8 +236,8 @@ class EventStream:
         if self.source is not None:
             await self._poll(send, self.source)
             return
-        past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
-        await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)
+        past, left_out, _ = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
+        await self._send_entries(send, past, left_out, first=True)
         while not self._is_stopping:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
@@ -242,8 +256,10 @@ class EventStream:
         is_first = True
         while not self._is_stopping:
             results = await source.gather(CALL, self._values, dict(self._last_numbers), is_first)
-            entries = [each for found, _ in results for each in found]
-            await self._send_entries(send, entries, sum(count for _, count in results), first=is_first)
+            entries = [each for found, _, _ in results for each in found]
+            for _, _, numbers in results:
+                self._last_numbers.update(numbers)
+            await self._send_entries(send, entries, sum(count for _, count, _ in results), first=is_first)
             is_first = False
             await asyncio.sleep(POLL_SECONDS)
 

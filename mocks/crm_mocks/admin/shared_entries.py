@@ -32,7 +32,7 @@ class SharedEntries:
             await self._read_news(values["session"], last_numbers)
             result = await self._mock_app.calls[call](*arguments)
         except StateError:
-            return [([], 0)]
+            return [([], 0, {})]
         await asyncio.sleep((time.monotonic() - began) * _PAUSE_FACTOR)
         return [result]
 
