@@ -148,7 +148,7 @@ def test_entries_of_a_session_that_begins_during_a_stream_are_counted(mocks: Moc
         send(mocks, f"{number}@example.com", session="new")
     values = {"session": "*"}
     for is_first, left_out in ((True, 0), (False, 7)):
-        found, count = mocks.run(events.entries_here(mocks.mock_app, values, {}, is_first))
+        found, count, _ = mocks.run(events.entries_here(mocks.mock_app, values, {}, is_first))
         assert (len(found), count) == (events.BATCH + (7 if is_first else 0), left_out)
 
 
@@ -164,10 +164,32 @@ def test_of_a_burst_that_is_read_those_that_broke_the_contract_are_kept(mocks: M
             journal.append(replace(entry, number=journal.next_number()))
 
     mocks.run(burst())
-    found, left_out = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, {"default": 2}, False))
+    found, left_out, _ = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, {"default": 2}, False))
     assert [entry["number"] for entry in found if entry["violations"]] == [3, 4, 5]
     assert found[-1]["number"] == 5 + 3 * events.BATCH  # nothing is read twice
     assert (len(found), left_out) == (3 + events.BATCH, 2 * events.BATCH)
+
+
+@pytest.mark.parametrize(
+    ("is_first", "sessions"), [(True, ["s3", "s3", "s4", "s4"]), (False, ["s0", "s3", "s4", "s4"])]
+)
+def test_there_is_a_bound_for_all_sessions_together(
+    mocks: Mocks,
+    monkeypatch: pytest.MonkeyPatch,
+    is_first: bool,
+    sessions: list[str],
+) -> None:
+    """As with several workers or a shared state, whose other sessions must not seem new afterwards."""
+    monkeypatch.setattr(events, "NEWEST", 4)
+    for number in range(5):
+        send(mocks, 7 if number == 0 else "a@example.com", session=f"s{number}")
+        send(mocks, "b@example.com", session=f"s{number}")
+    seen = {} if is_first else {"another": 1}
+    found, left_out, numbers = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, seen, is_first))
+    assert [entry["session"] for entry in found] == sessions  # those that broke the contract are left out last
+    assert left_out == (0 if is_first else 6)
+    assert numbers == {f"s{number}": 2 for number in range(5)}
+    assert mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, numbers, False)) == ([], 0, {})
 
 
 def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> None:

@@ -24,7 +24,7 @@ from crm_mocks.state.stats import is_unmatched
 
 EVENTS: Final = "/__admin/events"
 NEWEST: Final = 500
-"""Maximum number of past entries that a stream begins with, and of entries of all sessions that a process is asked for."""
+"""Maximum number of past entries that a stream begins with, and that a process shows at once of all sessions."""
 BATCH: Final = 50
 """Maximum number of entries of a batch; twice as many if half of them broke the contract."""
 PAUSE_SECONDS: Final = 0.1
@@ -236,8 +236,8 @@ class EventStream:
         if self.source is not None:
             await self._poll(send, self.source)
             return
-        past, left_out, _ = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
-        await self._send_entries(send, past, left_out, first=True)
+        past = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
+        await self._send_entries(send, *past, first=True)
         while not self._is_stopping:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
@@ -247,7 +247,7 @@ class EventStream:
                 continue
             batch, self._batch = self._batch, _Batch()
             self._arrived.clear()
-            await self._send_entries(send, list(map(summary, batch.entries)), batch.left_out)
+            await self._send_entries(send, list(map(summary, batch.entries)), batch.left_out, {})
             if not self._is_stopping:
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -257,20 +257,20 @@ class EventStream:
         while not self._is_stopping:
             results = await source.gather(CALL, self._values, dict(self._last_numbers), is_first)
             entries = [each for found, _, _ in results for each in found]
-            for _, _, numbers in results:
-                self._last_numbers.update(numbers)
-            await self._send_entries(send, entries, sum(count for _, count, _ in results), first=is_first)
+            numbers = {name: number for _, _, last in results for name, number in last.items()}
+            await self._send_entries(send, entries, sum(count for _, count, _ in results), numbers, first=is_first)
             is_first = False
             await asyncio.sleep(POLL_SECONDS)
 
     async def _send_entries(
-        self, send: Send, shown: list[dict[str, Any]], left_out: int, *, first: bool = False
+        self, send: Send, shown: list[dict[str, Any]], left_out: int, numbers: Mapping[str, int], *, first: bool = False
     ) -> None:
         if not shown and not left_out and not first:
             return
         for each in shown:
             self._last_numbers[each["session"]] = each["number"]
             self._last_numbers.move_to_end(each["session"])
+        self._last_numbers.update(numbers)  # also of sessions whose last entry is left out
         data = orjson.dumps({"entries": shown, "left_out": left_out, "first": first}).decode()
         event_id = "&".join(f"{name}={number}" for name, number in [*self._last_numbers.items()][-_MAX_SESSIONS:])
         await _send_event(send, f"id: {event_id}\nevent: entries\ndata: {data}\n\n")
