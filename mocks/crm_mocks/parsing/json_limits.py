@@ -32,12 +32,17 @@ def exceeded_limit(raw: bytes, values: int, nesting: int) -> str:
         values: maximum number of opening brackets and commas outside strings: the number of values, or one less.
         nesting: maximum depth of arrays and objects.
     """
-    opening = raw.count(b"[") + raw.count(b"{")
-    if len(raw) > values and opening + raw.count(b",") > values and _has_more(raw, values):
+    if len(raw) > values and _count(raw, _MARKS, 0) > values and _has_more(raw, values):
         return f"the body has more than {values} values"
-    if opening > nesting and _is_deeper(raw, nesting):
+    if _has_more_brackets(raw, nesting) and _is_deeper(raw, nesting):
         return f"the body is nested more than {nesting} levels deep"
     return ""
+
+
+def _has_more_brackets(raw: bytes, number: int) -> bool:
+    """Return whether a body has more than a number of opening brackets: `replace` skips the rest, unlike `count`."""
+    without = raw.replace(b"[", b"", number + 1).replace(b"{", b"", number + 1)
+    return len(raw) - len(without) > number
 
 
 def _count(raw: bytes, marks: bytes, start: int, end: int | None = None) -> int:

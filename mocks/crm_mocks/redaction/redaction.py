@@ -156,7 +156,7 @@ class Redaction:
         if sent and request is not None:
             body = parts.request(request.media_type)
             if is_valid and body.has_only_harmless and is_json(request.media_type):
-                is_flat = sent.count(b"{") <= 1 and b"[" not in sent  # then all names are in the value
+                is_flat = sent.find(b"{", 1) < 0 and b"[" not in sent  # then all names are in the value
                 has_clean_request = is_flat or not repeats_members(sent, request.body)
             else:  # what is repeated is in the bytes, but not in the value
                 has_clean_request = _is_clean(body, request, sent) and not repeats_members(sent, request.body)
