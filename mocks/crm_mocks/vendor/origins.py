@@ -18,6 +18,7 @@ from typing import Any
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract import source as contract_source
 from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.settings import Section
 from crm_mocks.vendor.base import Vendor
 from crm_mocks.vendor.code_reload import code_files, imported_anew
 from crm_mocks.vendor_sources import CONTRACT_NAMES, NamedContract
@@ -293,7 +294,8 @@ def _try_out(vendor: Vendor) -> None:
         raise TypeError("its class creates something else")
     if not isinstance(vendor.contract_file, ContractFile):
         raise TypeError("its __init__ does not call that of Vendor with the contract")
-    vendor.settings_type()
+    if not isinstance(vendor.settings_type(), Section):
+        raise TypeError("its settings_type is no subclass of Section")
     dict(vendor.credentials)
 
 
