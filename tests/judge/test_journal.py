@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crm_contracts.judge.coverage import Covered
+from crm_contracts.judge.session_record import session_record
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
 
@@ -50,6 +51,16 @@ def test_the_first_occurrence_has_its_request_without_credentials(toy: Api) -> N
     assert '{"email":1}' in broken.first.request
     assert "x-key: ***" in broken.first.request
     assert "s3cret" not in broken.first.request
+
+
+@pytest.mark.one_process
+def test_bodies_of_responses_are_not_held_for_a_verdict(toy: Api) -> None:
+    create(toy, 5)
+    mock_app = toy.app.mock_app
+    record = session_record(mock_app, mock_app.sessions.get("default"))
+    (entry,) = record.entries(frozenset({1})).values()
+    assert (entry.request_body, entry.response_body) == (b'{"email":5}', b"")
+    assert toy.last_entry().response_body
 
 
 def test_array_entries_share_one_location(api: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
@@ -26,7 +26,8 @@ class SessionRecord:
         contracts: contracts in force, by vendor.
         pending: queued responses that have not been used up.
         allowed: names of mistakes allowed in the session.
-        entries: returns journal entries by number, in one pass, without those that the journal has dropped.
+        entries: returns journal entries by number, in one pass, without those that the journal has dropped, and without
+            the bodies of responses, which no finding shows.
         lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
     """
 
@@ -76,5 +77,6 @@ def _entries(pages: Iterable[JournalPage], numbers: frozenset[int]) -> dict[int,
     for page in pages if sorted_numbers else ():
         index = bisect_left(sorted_numbers, page.min_number)
         if index < len(sorted_numbers) and sorted_numbers[index] <= page.max_number:
-            entries.update((entry.number, entry) for entry in page.read() if entry.number in numbers)
+            found = [entry for entry in page.read() if entry.number in numbers]
+            entries.update((entry.number, replace(entry, response_body=b"")) for entry in found)
     return entries

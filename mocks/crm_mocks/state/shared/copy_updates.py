@@ -27,7 +27,11 @@ OPEN: Final = "open"
 _LOG_BYTES: Final = 256 * 1024
 """Minimum size of a log that is replaced by a snapshot; beyond that, when it is larger than the snapshot."""
 
-_JOURNAL_PAGE: Final = 500
+JOURNAL_BYTES: Final = 1_048_576
+"""About how much of a journal is read at once, if its exchanges are as large as those before."""
+
+_FIRST_EXCHANGES: Final = 16
+_MAX_EXCHANGES: Final = 500
 
 
 class CopyUpdates:
@@ -92,16 +96,16 @@ class CopyUpdates:
         """Read the stored exchanges that this process has not read yet."""
         assert copy.session is not None
         journal = copy.session.journal
+        count = _FIRST_EXCHANGES
         while journal.loaded < journal.total:
-            first, _, entries = await self._stored.read_journal(
-                copy.name, copy.position.id, journal.loaded + 1, _JOURNAL_PAGE
-            )
+            first, _, entries = await self._stored.read_journal(copy.name, copy.position.id, journal.loaded + 1, count)
             if not entries:
                 return
             with self._connection.reading(f"the journal of the session {copy.name}"):
                 for entry in entries:
                     (_,) = decode_entries(entry)  # now, rather than where it is shown
             journal.add_loaded(entries, first)
+            count = max(1, min(_MAX_EXCHANGES, JOURNAL_BYTES * len(entries) // sum(map(len, entries))))
 
     async def compact(self, copy: SessionCopy, stored: Stored) -> None:
         """Replace the log of a session by a snapshot if it has become long."""
