@@ -10,7 +10,7 @@ CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
 STATE_TESTS   := tests/state/shared
-SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/generic/test_state.py \
+SHARING_TESTS := tests/admin tests/generic/test_state.py \
 	tests/judge/test_verdict_endpoint.py $(addprefix tests/vendors/,activix config_api crmcom leadbank) \
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
@@ -66,7 +66,7 @@ test-site: WORKERS := 1  # each would build the site
 test-site: $(VENV)/.installed-site ## build the docs site strictly and check it: pages, links, search, reference
 	$(PYTEST) $(SITE_TESTS) $(ARGS)
 
-test-hostile: $(VENV)/.installed-dev ## run schemathesis on the control API, and a bounded number of attacks on mocks and readers
+test-hostile: $(VENV)/.installed-dev ## run hostile requests, attacks on mocks and readers, and schemathesis on the control API
 	$(PYTEST) $(HOSTILE_TESTS) $(ARGS)
 
 fuzz-us: $(VENV)/.installed-dev ## attack mocks and readers for a minute, and keep what is found (ARGS="--seconds 3600" for more)

@@ -6,11 +6,11 @@ from random import Random
 from typing import Any
 
 from tests.admin.api_contract import CONTRACT
-from tests.asgi.test_hostile_bodies import JSON, Trial, operations
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import TEXTS, as_text, mutated, mutated_bytes
 from tests.hostile.starting_records import starting_records
+from tests.hostile.test_bodies import JSON, Trial, operations
 from tests.vendors.discovery import VENDORS
 
 _PER_SESSION = 50

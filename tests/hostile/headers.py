@@ -6,10 +6,10 @@ from random import Random
 
 import httpx
 
-from tests.asgi.test_hostile_bodies import CONTENT_TYPES, JSON, Trial, fault_of, operations
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import TEXTS, mutated_bytes
+from tests.hostile.test_bodies import CONTENT_TYPES, JSON, Trial, fault_of, operations
 from tests.vendors.discovery import VENDORS
 
 _PER_SESSION = 50

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from tests.asgi.test_hostile_bodies import Trial, fault_of, operations
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import VALUES, as_text, mutated, mutated_bytes, places, replaced
+from tests.hostile.test_bodies import Trial, fault_of, operations
 
 _PER_SESSION = 50
 
