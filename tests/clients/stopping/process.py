@@ -23,9 +23,9 @@ import sys
 from importlib import import_module
 sys.argv[:] = ["crm-mocks", *{arguments!r}]
 def endless(*_args, **_keywords):
-    open({started!r}, "w").close()
     while True:
         try:
+            open({started!r}, "w").close()
             while True:
                 pass
         except BaseException:
