@@ -121,6 +121,10 @@ def _answer(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in came:
         came += _piece(connection)
     head, _, rest = came.partition(b"\r\n\r\n")
+    if b"transfer-encoding: chunked" in head.lower():
+        while not rest.endswith(b"\r\n0\r\n\r\n"):  # JSON has no such end in its middle
+            rest = rest[-8:] + _piece(connection)
+        return bytes(head)
     missing = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0]) - len(rest)
     while missing > 0:
         missing -= len(_piece(connection))
