@@ -6,7 +6,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,6 +39,8 @@ class Command(Attack):
         super().__init__(name)
         self.folder = Path(self.held.enter_context(tempfile.TemporaryDirectory()))
         self.write(TRAFFIC, json.dumps(har(EXCHANGES)).encode())
+        self._working = self.folder / "working"  # options name files in it, such as `--journal=1`
+        self._working.mkdir()
 
     def write(self, name: str, content: bytes) -> Path:
         """Write a file of the folder."""
@@ -51,7 +53,7 @@ class Command(Attack):
             self.write(name, content.encode("latin-1"))
         arguments = [each.replace("{folder}", str(self.folder)) for each in made["arguments"]]
         environment = {"COLUMNS": "100", **made.get("environment", {})}
-        with _served_once():
+        with chdir(self._working), _served_once():
             done = CliRunner(env=environment).invoke(main, arguments)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             return f"{type(done.exception).__name__}: {done.exception}"[:300]

@@ -38,3 +38,21 @@ def _target(document: Mapping[str, Any], reference: str) -> Any:
         except (KeyError, TypeError):
             raise ContractError(f"the reference {reference} does not exist") from None
     return node
+
+
+def collect_alternatives(document: Mapping[str, Any], schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
+    """Collect a schema and those in its `allOf`, `oneOf` and `anyOf`, at any depth.
+
+    Args:
+        document: the contract in force.
+        schema: schema object or reference.
+        nodes: the schema objects by identity, which is added to.
+    """
+    node = follow(document, schema)
+    identity = id(schema) if isinstance(schema, dict) and len(schema) > 1 else id(node)
+    if not isinstance(node, dict) or identity in nodes:
+        return
+    nodes[identity] = node
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        for branch in node.get(keyword, ()):
+            collect_alternatives(document, branch, nodes)

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from crm_mocks.contract.references import follow
+from crm_mocks.contract.references import collect_alternatives
 
 MAX_NOTICES: Final = 1_000
 """Number of notices about a body, or a few more, after which the rest of it is not searched."""
@@ -147,23 +147,12 @@ class _ShapeBuilder:
         """Return the shape of values that all of the schemas may describe."""
         nodes: dict[int, Mapping[str, Any]] = {}
         for schema in schemas:
-            self._collect(schema, nodes)
+            collect_alternatives(self._document, schema, nodes)
         key = tuple(nodes)
         if key not in self._shapes:
             shape = self._shapes[key] = BodyShape()
             self._fill(shape, nodes.values())
         return self._shapes[key]
-
-    def _collect(self, schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
-        """Collect a schema and its alternatives, by identity."""
-        node = follow(self._document, schema)
-        identity = id(schema) if isinstance(schema, dict) and len(schema) > 1 else id(node)
-        if not isinstance(node, dict) or identity in nodes:
-            return
-        nodes[identity] = node
-        for keyword in ("allOf", "oneOf", "anyOf"):
-            for branch in node.get(keyword, ()):
-                self._collect(branch, nodes)
 
     def _fill(self, shape: BodyShape, nodes: Iterable[Mapping[str, Any]]) -> None:
         members: dict[str, list[Any]] = {}

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from crm_mocks.contract.references import follow
+from crm_mocks.contract.references import collect_alternatives, follow
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 
 _MAX_DEPTH: Final = 10
@@ -160,30 +160,19 @@ class _Builder:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._shapes: dict[tuple[int, ...], Documented] = {}
-        self._nodes: list[Any] = []  # kept, so that identities stay unique
+        self._kept: list[Any] = []  # so that identities stay unique
 
     def shape(self, schemas: Iterable[Any]) -> Documented:
         nodes: dict[int, Mapping[str, Any]] = {}
         known = list(schemas)
         for schema in known:
-            self._collect(schema, nodes)
+            collect_alternatives(self._document, schema, nodes)
+        self._kept += (known, nodes)
         key = tuple(nodes)
         if key not in self._shapes:
             shape = self._shapes[key] = Documented()
             self._fill(shape, nodes.values(), self._union(known))
         return self._shapes[key]
-
-    def _collect(self, schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
-        """Collect a schema and its alternatives, by identity."""
-        node = follow(self._document, schema)
-        identity = id(schema) if isinstance(schema, dict) and len(schema) > 1 else id(node)
-        if not isinstance(node, dict) or identity in nodes:
-            return
-        self._nodes += (schema, node)
-        nodes[identity] = node
-        for keyword in ("allOf", "oneOf", "anyOf"):
-            for branch in node.get(keyword, ()):
-                self._collect(branch, nodes)
 
     def _types(self, schema: Any, depth: int = 0) -> frozenset[str] | None:
         """Return the types that a schema allows; `None` if it allows any."""
