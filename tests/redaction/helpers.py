@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from crm_mocks.contract import Operation
 from crm_mocks.redaction import Redaction
@@ -41,6 +43,20 @@ def redacted(redaction: Redaction, operation: Operation | None = None, **fields:
 def body(redaction: Redaction, raw: bytes, media_type: str = JSON, operation: Operation | None = None) -> bytes:
     """Return the body of a request as it is shown."""
     return redacted(redaction, operation, request_headers=[("content-type", media_type)], request_body=raw).request_body
+
+
+class DecodedBody(NamedTuple):
+    """A body as the mocks have decoded it."""
+
+    media_type: str
+    body: Any
+
+
+def decoded_body(redaction: Redaction, raw: bytes, operation: Operation) -> bytes:
+    """Return the JSON body of a request as it is shown if the mocks have decoded it before."""
+    entry = exchange(path=operation.path, request_headers=[("content-type", JSON)], request_body=raw)
+    redaction.redact(entry, operation, DecodedBody(JSON, orjson.loads(raw)))
+    return entry.request_body
 
 
 def header(redaction: Redaction, name: str, value: str) -> tuple[str, str]:

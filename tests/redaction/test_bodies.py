@@ -12,7 +12,7 @@ from crm_mocks.contract import Contract, Operation
 from crm_mocks.redaction import Redaction
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
-from tests.redaction.helpers import FORM, JSON, body, redacted
+from tests.redaction.helpers import FORM, JSON, body, decoded_body, redacted
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -194,6 +194,58 @@ def test_documented_fields_of_a_multipart_form_are_shown_and_files_are_not(
     shown = raw.replace(b"\r\nada\r\n", b"\r\n***(3)\r\n").replace(b"contents", b"***(8)")
     shown = shown.replace(b'"ada.txt"', b'"***(9)"')
     assert body(redaction, raw, "multipart/form-data; boundary=b", operation) == shown
+
+
+def test_names_and_parameters_of_a_multipart_form_are_redacted(redaction: Redaction, operation: Operation) -> None:
+    token = "9f86d081884c7d659a2feaa0c55ad015"
+    head = f'Content-Disposition: form-data; name="{token}"; note={token}'
+    raw = f"--b\r\n{head}\r\n\r\nada\r\n--b--\r\n".encode()
+    shown = b'--b\r\nContent-Disposition: form-data; name="***(32)"\r\n\r\n***(3)\r\n--b--\r\n'
+    assert body(redaction, raw, "multipart/form-data; boundary=b", operation) == shown
+
+
+def test_a_violation_quotes_no_hidden_field_of_a_multipart_form(redaction: Redaction, operation: Operation) -> None:
+    entry = redacted(
+        redaction,
+        operation,
+        request_headers=[("content-type", "multipart/form-data; boundary=b")],
+        request_body=b'--b\r\nContent-Disposition: form-data; name="nick"\r\n\r\nhunter2\r\n--b--\r\n',
+        violations=[Violation(("body",), "additionalProperties", "…", sent='{"nick": "hunter2"}')],
+    )
+    assert entry.violations[0].sent == '{"nick": "***"}'
+
+
+@pytest.mark.parametrize(
+    ("escaped", "value"),
+    [
+        ("eyJhbGciOiJub25lIn0.e30.", "***"),
+        ("\\u0065yJhbGciOiJub25lIn0.e30.", "***"),
+        ("https://ada:hunter2@example.org", "***"),
+        ("https:\\/\\/ada:hunter2@example.org", "***"),
+        ("Basic YWRhOmxvdmVsYWNl1", "***"),
+        ("basic needs of 2", "basic needs of 2"),
+        ("https:\\/\\/example.org", "https://example.org"),
+    ],
+)
+def test_a_credential_in_a_documented_member_is_redacted(
+    redaction: Redaction, operation: Operation, escaped: str, value: str
+) -> None:
+    raw = f'{{"email":"{escaped}"}}'.encode()
+    for shown in (body(redaction, raw, JSON, operation), decoded_body(redaction, raw, operation)):
+        assert orjson.loads(shown) == {"email": value}
+
+
+def test_a_credential_far_into_a_long_body_is_not_shown(redaction: Redaction, operation: Operation) -> None:
+    raw = orjson.dumps({"tags": ["a" * 70_000, "eyJhbGciOiJub25lIn0.e30."]})
+    assert decoded_body(redaction, raw, operation) == f"***({len(raw)})".encode()
+    plain = orjson.dumps({"tags": ["a" * 70_000, "basic needs"]})
+    assert decoded_body(redaction, plain, operation) == plain
+
+
+@pytest.mark.parametrize("content", ["&#101;yJhbGciOiJub25lIn0.e30.", "<![CDATA[eyJhbGciOiJub25lIn0.e30.]]>"])
+def test_entities_in_xml_hide_nothing(redaction: Redaction, operation: Operation, content: str) -> None:
+    raw = f"<c><email>{content}</email></c>".encode()
+    assert body(redaction, raw, "application/xml", operation) == b"<c><email>***</email></c>"
 
 
 def test_documented_elements_of_xml_are_shown(redaction: Redaction, operation: Operation) -> None:

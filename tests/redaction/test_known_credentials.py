@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ ODD = 'hünter2 "hunter2" & more'
         lambda value: quote(value, safe=""),
         lambda value: json.dumps({"a": value}),
         lambda value: json.dumps({"a": value}, ensure_ascii=False),
+        html.escape,
         lambda value: base64.b64encode(value.encode()).decode(),
         lambda value: f"Basic {base64.b64encode(f'ada:{value}'.encode()).decode()}",
         lambda value: base64.b64encode(f"ab:{value}:c".encode()).decode(),
@@ -48,9 +50,22 @@ def test_a_known_credential_is_struck_out_in_any_encoding(
     assert plain.text(text) == text
 
 
-def test_escapes_in_json_hide_nothing() -> None:
-    raw = json.dumps({"a": f"x {TOKEN}"}).replace("0f3b", "\\u0030f3b").encode()
-    assert json.loads(KnownCredentials((), [TOKEN]).body(raw)) == {"a": "x ***"}
+@pytest.mark.parametrize(
+    ("value", "escaped"),
+    [(TOKEN, TOKEN.replace("0f3b", "\\u0030f3b")), ("a/b/c/d", "a\\/b\\/c\\/d"), ("жук", "\\u0436\\u0443\\u043A")],
+)
+def test_escapes_in_json_hide_nothing(value: str, escaped: str) -> None:
+    known = KnownCredentials((), [f"{value}!"])
+    assert json.loads(known.body(f'{{"a":"x {escaped}!"}}'.encode())) == {"a": "x ***"}
+
+
+def test_a_body_in_utf_16_with_a_known_credential_is_hidden() -> None:
+    raw = json.dumps({"a": TOKEN}).encode("utf-16")
+    assert KnownCredentials((), [TOKEN]).body(raw) == f"***({len(raw)})".encode()
+
+
+def test_a_header_is_searched_for_credentials_in_utf_8() -> None:
+    assert KnownCredentials((), [ODD]).text(f"a {ODD.encode().decode('latin-1')}") == "a ***"
 
 
 def test_redacted_json_is_json() -> None:

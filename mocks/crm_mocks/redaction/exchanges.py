@@ -226,7 +226,7 @@ class ExchangeRedaction:
         if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
             return REDACTED
         shown = quoted.sent(violation) if place == "body" else ""
-        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=False)
+        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=place == "body")
 
     def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
         """Return a location and the message about it, without names that are values."""

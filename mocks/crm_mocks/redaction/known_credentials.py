@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from html import escape
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
@@ -38,8 +39,9 @@ _WORD: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 """Where a credential of common characters may stand."""
 
 _has_long_word: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
-    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\u00"}, pattern_options=jsonschema_rs.RegexOptions()
+    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|\x00"}, pattern_options=jsonschema_rs.RegexOptions()
 ).is_valid
+"""Finds long words, and what may divide or hide them: escapes of JSON, and the bytes of UTF-16 and UTF-32."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 
@@ -132,17 +134,19 @@ class KnownCredentials:
     def body(self, raw: bytes) -> bytes:
         """Return a body without the credentials; JSON stays JSON."""
         text = raw.decode("latin-1")
-        if not self.may_stand_in(text) and not self._wide:
+        if not self.may_stand_in(text):
             return raw
         try:
-            found = self._found(text) + self._found_wide(raw)
+            found = self._found(text)
+            if "\0" in text and self._found(text.replace("\0", "")):
+                return hidden(len(raw)).encode()
         except TooMuchToSearch:
             return hidden(len(raw)).encode()
         if not found and "\\" not in text:
             return raw
-        struck = raw
         for pattern in found:
-            struck = struck.replace(pattern.encode("utf-8", "surrogatepass"), REDACTED.encode())
+            text = text.replace(pattern, REDACTED)
+        struck = text.encode("latin-1")
         value = _json(raw)
         if value is None or ("\\" not in text and _json(struck) is not None):
             return struck
@@ -164,22 +168,14 @@ class KnownCredentials:
         struck = self.text(text)
         return value if struck == text else struck
 
-    @property
-    def _wide(self) -> list[str]:
-        return [each for each in self._odd if not each.isascii()]
-
-    def _found_wide(self, raw: bytes) -> list[str]:
-        """Return the patterns with other characters than those of ASCII that stand in a body."""
-        return self._found(raw.decode("utf-8", "replace"), self._wide) if self._wide else []
-
-    def _found(self, text: str, patterns: Iterable[str] | None = None) -> list[str]:
+    def _found(self, text: str) -> list[str]:
         """Return the patterns that stand in a text, longest first.
 
         Raises:
             TooMuchToSearch: the search would take long.
         """
-        is_many = patterns is None and len(self._patterns) > _FEW
-        searched = list(self._odd if is_many else self._patterns if patterns is None else patterns)
+        is_many = len(self._patterns) > _FEW
+        searched = list(self._odd if is_many else self._patterns)
         if len(searched) * len(text) > MAX_SEARCHED:
             raise TooMuchToSearch
         found = {each for each in searched if each in text}
@@ -207,13 +203,16 @@ def _json(raw: bytes) -> Any:
 
 @lru_cache(1024)
 def _encodings(value: str) -> tuple[str, ...]:
-    """Return the encodings of a credential: as it is, percent-encoded, in JSON, and in base64 within anything."""
-    return tuple(dict.fromkeys(_each_encoding(value)))
+    """Return the encodings of a credential: as it is, percent-encoded, in JSON and XML, and in base64 in anything."""
+    texts = list(_each_encoding(value))
+    as_bytes = (text.encode("utf-8", "surrogatepass").decode("latin-1") for text in texts)  # as bodies are searched
+    return tuple(dict.fromkeys((*texts, *as_bytes)))
 
 
 def _each_encoding(value: str) -> Iterator[str]:
     raw = value.encode("utf-8", "surrogatepass")
     yield from (value, quote(raw, safe=""), quote_plus(raw))
+    yield from (escape(value), escape(value, quote=False))
     yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     yield base64.b64encode(raw).decode()
     for offset in range(3):

@@ -26,8 +26,9 @@ _MAX_VALUE: Final = 500
 
 _may_be_credential: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
     {
-        "pattern": "eyJ|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox|AIza|glpat-"
-        "|Bearer |bearer |BEARER |Basic |basic |BASIC "
+        "pattern": r"eyJ[A-Za-z0-9_-]{8}|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox[abprs]-|AIza|glpat-"
+        r"|(?:earer|EARER|asic|ASIC)\s+[A-Za-z+/=._~-]*[0-9]|://[^\s/:@]+:[^\s/@]+@"
+        r"|\\u00[2-7]|:\\/"  # escapes of JSON that may hide one
     },
     pattern_options=jsonschema_rs.RegexOptions(),
 ).is_valid
@@ -160,9 +161,9 @@ class Redaction:
                 has_clean_request = is_flat or not repeats_members(sent, request.body)
             else:  # what is repeated is in the bytes, but not in the value
                 has_clean_request = _is_clean(body, request, sent) and not repeats_members(sent, request.body)
-        clean = (sent[:MAX_BYTES] if has_clean_request else b"") + (returned[:MAX_BYTES] if has_clean_response else b"")
-        text = clean.decode("latin-1")
-        if _may_be_credential(text) and is_credential(text):
+        text = ((sent if has_clean_request else b"") + (returned if has_clean_response else b"")).decode("latin-1")
+        is_suspect = _may_be_credential(text) and (len(text) > MAX_BYTES or "\\" in text or is_credential(text))
+        if is_suspect or "\0" in text:  # UTF-16 may hide one, too
             return NEITHER
         if has_clean_request and has_clean_response:
             return BOTH

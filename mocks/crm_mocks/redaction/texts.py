@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
@@ -131,11 +132,20 @@ class TextRedaction:
             shown = value if is_redacted(value) else hidden(len(content) - len(end))
         else:
             shown = str(self.field(name, value, documented, ("body",)))
-        kept = _FILE_NAME.sub(lambda each: f'{each[1]}"{hidden(len(each[2]))}"', disposition[0]) if disposition else ""
         kind = re.search(r"^content-type:[ \t]*([\w.+-]+/[\w.+-]+)", lines, re.IGNORECASE | re.MULTILINE)
-        rows = [kept, f"Content-Type: {kind[1]}" if kind else ""]
+        rows = [
+            self._disposition(disposition[0], name) if disposition else "",
+            f"Content-Type: {kind[1]}" if kind else "",
+        ]
         text = "\r\n" + "\r\n".join(filter(None, rows)) + "\r\n\r\n" + shown
         return text.encode("utf-8", "surrogateescape") + end
+
+    def _disposition(self, header: str, name: str) -> str:
+        """Return a Content-Disposition with the name of the field, and the length of that of the file."""
+        file = _FILE_NAME.search(header)
+        shown = [f'name="{self.rules.shown_name(name)}"'] if name else []
+        shown += [f'{file[1]}"{hidden(len(file[2]))}"'] if file else []
+        return "; ".join(["Content-Disposition: form-data", *shown])
 
     def xml(self, text: str, documented: Documented) -> str:
         """Return XML without the content of elements and attributes that are not documented."""
@@ -156,12 +166,13 @@ class TextRedaction:
             elif piece.startswith("<") and not piece.startswith("<![CDATA["):
                 yield f"<!-- {hidden(len(piece))} -->"
             else:
-                content = piece.removeprefix("<![CDATA[").removesuffix("]]>")
+                is_literal = piece.startswith("<")
+                content = piece.removeprefix("<![CDATA[").removesuffix("]]>") if is_literal else unescape(piece)
                 shown = self.named(name, content, names)
                 yield piece if shown == content else shown
 
     def _attribute(self, found: re.Match[str], names: dict[str, Documented]) -> str:
-        name, value = found["name"], found["value"].strip("\"'")
+        name, value = found["name"], unescape(found["value"].strip("\"'"))
         prefix = found["prefix"] or ""
         if name == "xmlns" or prefix == "xmlns:":
             return found[0]
