@@ -111,13 +111,14 @@ def test_a_response_before_the_body_was_read_is_forwarded():
     assert response.status_code == 413
 
 
-def test_connections_to_the_provider_are_reused():
-    connections = []
+def test_a_provider_may_close_a_connection_on_which_it_has_responded():
+    heads = []
 
     async def serve(reader, writer):
-        connections.append(writer)
-        while await reader.readuntil(b"\r\n\r\n"):
-            writer.write(OK)
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(OK)
+        await reader.read(1)
+        writer.close()
 
     async def run():
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -125,9 +126,8 @@ def test_connections_to_the_provider_are_reused():
         for _ in range(3):
             assert (await proxy.request("GET", "/")).status_code == 200
         await proxy.close()
-        for writer in connections:
-            writer.close()
         server.close()
 
     asyncio.run(run())
-    assert len(connections) == 1
+    assert len(heads) == 3
+    assert all(b"\r\nConnection: close\r\n" in head for head in heads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,23 @@ def test_a_wrong_response_fails_the_command(serving: Callable[..., Any], tmp_pat
     assert finding["occurrences"][0]["source"] == "case new-lead"
     for kind in ("junit", "html", "markdown"):
         assert "undocumented-status" in (tmp_path / kind).read_text()
+
+
+def test_a_receiver_may_close_a_connection_on_which_it_has_responded(serving: Callable[..., Any]) -> None:
+    def respond(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        connection.recv(1)
+
+    server = serving(respond)
+    done = Done("--to", server.url, "--count", "3", "--rate", "1000/s")
+    assert (done.code, done.lines[3].partition(" in ")[0]) == (0, "sent 3")
+    assert server.connections == 3
+
+
+def test_a_receiver_that_closes_a_new_connection_fails_the_command(serving: Callable[..., Any]) -> None:
+    done = Done("--to", serving(b"").url, "--case", "new-lead", "--case", "year-string")
+    assert done.code == 1
+    assert any("no-answer" in line for line in done.lines)
 
 
 def test_a_receiver_that_accepts_no_lead_fails_the_command(serving: Callable[..., Any]) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 
 import pytest
 import requests
+import schemathesis
+from requests.adapters import HTTPAdapter
+from schemathesis.config import ProjectConfig
+from schemathesis.engine.context import make_session
+from schemathesis.transport import requests as transport
 
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import CoverageGap, Exchange, ObservationLog, read
@@ -13,7 +20,54 @@ from crm_contracts.providers.verify.rate_limit import RateLimit, interval
 from crm_mocks.errors import CrmMocksError, UsageError
 from tests.providers.verify.providers import provider, responding, sending, silent
 
+RESEND = "_request_resending_on_dropped_connection"
 OK = responding("200 OK", b'{"a": 1}', Content_Type="application/json")
+
+
+OK_KEPT = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Requests of schemathesis: the heads that a provider received, and the failures that were logged."""
+
+    heads: list[bytes]
+    failures: list[str]
+
+
+@pytest.fixture
+def scripted_calls(tmp_path, monkeypatch):
+    """Return a function that calls an operation in one session of schemathesis, once for each response.
+
+    The provider closes a connection without a response when a second request comes on it.
+    """
+    monkeypatch.setattr(HTTPAdapter, "send", HTTPAdapter.send)
+    monkeypatch.setattr(transport, RESEND, getattr(transport, RESEND))
+    operation = {"responses": {"200": {"description": "done"}}}
+    contract = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"post": operation}}}
+
+    def call(responses):
+        heads = []
+
+        def behaviour(connection, head):
+            connection.sendall(responses[len(heads)])
+            heads.append(head)
+            if responses[len(heads) - 1]:
+                connection.recv(1)
+
+        with (
+            provider(behaviour) as url,
+            ObservationLog(tmp_path / "log") as log,
+            make_session(ProjectConfig()) as session,
+        ):
+            GuardedTransport(url, log, seconds=5.0).install()
+            schema = schemathesis.openapi.from_dict(contract)
+            for _ in responses:
+                with suppress(requests.ConnectionError):
+                    schema["/things"]["POST"].Case().call(base_url=url, session=session)
+        return Calls(heads, [logged.failure for logged in read(tmp_path / "log")])
+
+    return call
 
 
 @pytest.fixture
@@ -96,6 +150,18 @@ def test_a_response_that_trickles_is_aborted(head, sent):
 
     _, (logged,) = sent(behaviour, seconds=0.2)
     assert logged.failure == "no complete response within 0.2 s"
+
+
+def test_requests_of_schemathesis_have_connections_of_their_own(scripted_calls):
+    calls = scripted_calls([OK_KEPT, OK_KEPT, OK_KEPT])
+    assert calls.failures == ["", "", ""]
+    assert all(b"\r\nConnection: close\r\n" in head for head in calls.heads)
+
+
+def test_a_request_whose_new_connection_is_closed_is_not_sent_again(scripted_calls):
+    calls = scripted_calls([OK_KEPT, b"", OK_KEPT])
+    assert [failure.partition(":")[0] for failure in calls.failures] == ["", "no response", ""]
+    assert len(calls.heads) == 3
 
 
 def test_an_endless_body_is_aborted(sent):

@@ -41,7 +41,12 @@ class Prism(Tool):
         findings: list[ToolFinding] = []
         sent = answered = 0
         log = self.workspace.contract_folder("prism", contract.slug) / "prism.log"
-        with served_mock(contract) as mock, self._proxy(contract, mock.url, log) as url, httpx.Client() as client:
+        alone = httpx.Limits(max_keepalive_connections=0)  # Prism closes idle connections, even as a request is sent
+        with (
+            served_mock(contract) as mock,
+            self._proxy(contract, mock.url, log) as url,
+            httpx.Client(limits=alone) as client,
+        ):
             for statement in statements(contract):
                 response = _send(client, url, contract, statement)
                 sent += 1

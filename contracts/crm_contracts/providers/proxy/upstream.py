@@ -11,17 +11,13 @@ from typing import Final
 
 import httpx
 
+from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
 from crm_contracts.providers.proxy.headers import Fields
 from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.transport_errors import error_message, failure_message
 from crm_mocks.errors import UsageError
 
-_IDLE_SECONDS: Final = 2.0
-"""Keep-alive time of idle connections: shorter than that of providers, which might otherwise close a connection just as
-a request is sent, and seem not to respond."""
-
-_MAX_IDLE: Final = 100
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -141,8 +137,8 @@ def make_client(url: str, seconds: float, ca_file: Path | None = None) -> httpx.
         verify=tls_context(url, ca_file),
         cookies=NoCookies(),
         timeout=httpx.Timeout(seconds, pool=None),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE, keepalive_expiry=_IDLE_SECONDS),
         trust_env=False,
+        **own_connections.client_options(max_connections=None),
     )
 
 

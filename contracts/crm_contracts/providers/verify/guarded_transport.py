@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.no_cookies import ignore_unreadable_cookies
 from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
+from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
 from crm_contracts.providers.verify.head_deadline import limit_heads
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
@@ -71,6 +73,7 @@ class GuardedTransport:
         """
         ignore_unreadable_cookies()
         limit_heads()
+        share_tls_contexts()
         self._ca_file = ca_file
         self._url = url.rstrip("/")
         self._origin = _origin(url)
@@ -83,13 +86,15 @@ class GuardedTransport:
         self._installed = False
 
     def install(self) -> None:
-        """Route all requests that this process sends with `requests` through this transport."""
+        """Route all requests that this process sends with `requests` or schemathesis through this transport."""
         original = HTTPAdapter.send
 
         def send(adapter: HTTPAdapter, request: Any, **options: Any) -> requests.Response:
-            return self.carry(request, lambda more: original(adapter, request, **{**options, **more}))
+            alone = partial(send_alone, adapter, partial(original, adapter), request)
+            return self.carry(request, lambda more: alone({**options, **more}))
 
         self._installed = True
+        never_resend()
         setattr(HTTPAdapter, "send", send)  # noqa: B010  # type checkers reject a plain assignment
 
     def deliver(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
@@ -179,10 +184,8 @@ class GuardedTransport:
         at, start = datetime.now(UTC), time.monotonic()
         try:
             response = send({"timeout": self._seconds, "stream": True})
-            with ExitStack() as failing:
-                failing.callback(response.close)
+            with closing(response):
                 _read(response, start + self._seconds)
-                failing.pop_all()  # the connection of a fully read response can be reused
         except requests.RequestException as error:
             self._unanswered += 1
             self._log_exchange(request, None, at, start, _failure_message(error, self._seconds))
@@ -222,8 +225,8 @@ class _GuardedAdapter(HTTPAdapter):
 
     def send(self, request: Any, **options: Any) -> requests.Response:  # type: ignore[override]  # options by name
         """Send a prepared request."""
-        send = super().send
-        return self._transport.carry(request, lambda more: send(request, **{**options, **more}))
+        alone = partial(send_alone, self, super().send, request)
+        return self._transport.carry(request, lambda more: alone({**options, **more}))
 
 
 def _read(response: requests.Response, deadline: float) -> None:
@@ -249,7 +252,6 @@ def _read(response: requests.Response, deadline: float) -> None:
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
     response._content = without_byte_order_mark(b"".join(chunks))  # noqa: SLF001  # where `requests` keeps a body that was read
-    response.raw.release_conn()
 
 
 def _failure_message(error: requests.RequestException, seconds: float) -> str:

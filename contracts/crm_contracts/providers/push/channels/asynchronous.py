@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
 from crm_contracts.providers.push.channels.channel import (
     MAX_BODY_BYTES,
@@ -113,7 +114,11 @@ class UrlChannel(AsyncChannel):
 
     async def _open_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            verify=self._verify, timeout=self.seconds, trust_env=self._uses_proxies, cookies=NoCookies()
+            verify=self._verify,
+            timeout=self.seconds,
+            trust_env=self._uses_proxies,
+            cookies=NoCookies(),
+            **own_connections.client_options(),
         )
 
 
