@@ -9,7 +9,7 @@ from typing import Any
 
 from crm_mocks import vendors
 from crm_mocks.vendor import Vendor
-from crm_mocks.vendor.origins import subclass_in
+from crm_mocks.vendor.package_code import subclass_in
 
 FILES = Path(__file__).parent / "toy_crm"
 

@@ -9,7 +9,7 @@ import pytest
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
 from crm_mocks.vendor.loading import vendor_module
-from crm_mocks.vendor.origins import subclass_in
+from crm_mocks.vendor.package_code import subclass_in
 
 
 def _module(**names):

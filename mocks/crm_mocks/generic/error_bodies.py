@@ -190,7 +190,7 @@ def _by_field(node: Mapping[str, Any], reason: RefusalReason) -> dict[str, Any]:
     return messages
 
 
-def problem(reason: RefusalReason) -> dict[str, Any]:
+def problem_body(reason: RefusalReason) -> dict[str, Any]:
     """Return a problem document (RFC 9457), for refusals that the contract does not document."""
     body: dict[str, Any] = {"title": reason.title, "status": reason.status, "detail": reason.message}
     if reason.violations:

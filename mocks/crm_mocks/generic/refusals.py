@@ -7,14 +7,28 @@ from typing import Any, Final
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import Refusal
-from crm_mocks.generic.error_bodies import RefusalReason, filled, problem
+from crm_mocks.generic.error_bodies import RefusalReason, filled, problem_body, sentence
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
 
 PROBLEM: Final = "application/problem+json"
 _SIMILAR: Final = {422: (400,), 400: (422,)}
 """Statuses that a contract may document in place of another."""
+
+_MESSAGES: Final = {
+    RequestProblem.UNREADABLE_BODY: "the body cannot be read",
+    RequestProblem.VIOLATIONS: "the request breaks the contract",
+    RequestProblem.UNAUTHENTICATED: "credentials are required",
+    RequestProblem.NO_SUCH_PATH: "there is no such path",
+    RequestProblem.METHOD_NOT_ALLOWED: "the path does not allow this method",
+    RequestProblem.TIMEOUT: "the request took too long to arrive",
+    RequestProblem.BODY_TOO_LARGE: "the body is too large",
+    RequestProblem.UNSUPPORTED_MEDIA_TYPE: "the media type is not supported",
+    RequestProblem.HEADERS_TOO_LARGE: "the headers are too large",
+    RequestProblem.CRASH: "the server failed",
+}
 
 
 def refusal(context: RequestContext, reason: RefusalReason) -> Refusal:
@@ -31,8 +45,17 @@ def refusal_response(context: RequestContext, reason: RefusalReason) -> MockResp
     """Return the response that refuses a request, as `refusal`."""
     outcome = _outcome(context, reason.status)
     if outcome is None:
-        return MockResponse(reason.status, "", problem(reason), PROBLEM)
+        return MockResponse(reason.status, "", problem_body(reason), PROBLEM)
     return outcome_response(context, outcome, RefusalReason(outcome.status, reason.message, reason.violations))
+
+
+def problem_response(context: RequestContext, problem: RequestProblem) -> MockResponse:
+    """Return the response to a request in which the host found a problem."""
+    is_security = problem is RequestProblem.UNAUTHENTICATED
+    violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
+    message = sentence(violations) if violations else _MESSAGES[problem]
+    status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
+    return refusal_response(context, RefusalReason(status, message, violations))
 
 
 def outcome_response(context: RequestContext, outcome: Outcome, reason: RefusalReason) -> MockResponse:
@@ -42,7 +65,7 @@ def outcome_response(context: RequestContext, outcome: Outcome, reason: RefusalR
     if not media_type:
         return MockResponse(outcome.status, outcome.name, None, "", headers)
     if outcome.protocol and media_type == PROBLEM:
-        return MockResponse(outcome.status, outcome.name, problem(reason), media_type, headers)
+        return MockResponse(outcome.status, outcome.name, problem_body(reason), media_type, headers)
     sound = context.vendor.example(context, outcome, media_type)
     body = filled(sound, reason, generated=outcome.generated)
     operation = context.operation

@@ -121,9 +121,20 @@ class StoredRecords:
         """Store a record under its key as in paths."""
         await self.records.put(self.resource.name, self.model.stored(record, self.scope, key))
 
-    async def adopt(self, record: Any, key: str) -> None:
-        """Store a record that only a forced response has named."""
-        await self.records.adopt(self.resource.name, self.model.stored(record, self.scope, key))
+    async def adopt(self, body: Any, action: Action) -> None:
+        """Store the records that a forced success of the request's operation hands to the client.
+
+        Args:
+            body: decoded body of the response, of any type and form.
+            action: what the operation does.
+        """
+        operation = self.context.operation
+        assert operation is not None  # it has a role
+        node = self.model.nodes[operation.id].node
+        schema = response_schema(self.vendor.document, node, operation.success().status)
+        for record in self._records_in(action, schema, body) if schema is not None else ():
+            if key := self.model.key_of(record):
+                await self.records.adopt(self.resource.name, self.model.stored(record, self.scope, key))
 
     async def delete(self, key: str) -> None:
         """Remove a record that is there."""
@@ -206,6 +217,7 @@ class StoredRecords:
         return list(found.values()) or made[:1]
 
     def _records_in(self, action: Action, schema: Any, body: Any) -> list[dict[str, Any]]:
+        """Return what stands in the places of records in a body, without what lacks a key that it should have."""
         if action is Action.LIST:
             place = find_list(self.vendor.document, schema, self.resource.item)
             entries = None if place is None else value_at(body, place.path)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
-from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.outcome import is_json, is_xml
+from crm_mocks.contract import ContractFile, Operation
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.generic.answers import Answers, decoded
-from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.contract_bodies import ContractBodies
 from crm_mocks.generic.credentials import (
     MalformedCredentials,
     demo_credentials,
@@ -21,55 +18,38 @@ from crm_mocks.generic.credentials import (
     sent_credential,
     strings_in,
 )
-from crm_mocks.generic.error_bodies import RefusalReason, sentence
+from crm_mocks.generic.error_bodies import RefusalReason
 from crm_mocks.generic.example_bodies import ExampleBodies
 from crm_mocks.generic.operation_plans import OperationPlan
 from crm_mocks.generic.operations import StatefulOperation
 from crm_mocks.generic.recognition import recognise
 from crm_mocks.generic.record_models import DocumentedOperation, RecordModel, operation_nodes, record_models
 from crm_mocks.generic.record_scenarios import record_scenarios
-from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
+from crm_mocks.generic.refusals import documented_outcome, problem_response, refusal
 from crm_mocks.generic.resources import Action, Resource
-from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.sample_requests import ContractSamples, samples_of
 from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
-from crm_mocks.generic.xml_bodies import xml_text
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.records import Indexed, Records
-from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.vendor.scenario import Scenario
 from crm_mocks.violations import Violation
 
 _MAX_KEPT: Final = 2048
 _UNMADE: Final = object()
-_MESSAGES: Final = {
-    RequestProblem.UNREADABLE_BODY: "the body cannot be read",
-    RequestProblem.VIOLATIONS: "the request breaks the contract",
-    RequestProblem.UNAUTHENTICATED: "credentials are required",
-    RequestProblem.NO_SUCH_PATH: "there is no such path",
-    RequestProblem.METHOD_NOT_ALLOWED: "the path does not allow this method",
-    RequestProblem.TIMEOUT: "the request took too long to arrive",
-    RequestProblem.BODY_TOO_LARGE: "the body is too large",
-    RequestProblem.UNSUPPORTED_MEDIA_TYPE: "the media type is not supported",
-    RequestProblem.HEADERS_TOO_LARGE: "the headers are too large",
-    RequestProblem.CRASH: "the server failed",
-}
 
 
-class GenericVendor(Vendor):
+class GenericVendor(ContractBodies, Vendor):
     """A CRM of which only the contract is known.
 
     Attributes:
-        document: the contract.
-        views: its schemas.
+        views: schemas of the contract.
         resources: recognised resources by name.
         by_template: recognised resources by the `path_template` of their collection.
-        nodes: operations by operationId.
         answers: makes bodies with records.
         indexed: members by which `find` finds a resource's records, as in `{"contacts": {"email": str.lower}}`.
     """
@@ -105,7 +85,7 @@ class GenericVendor(Vendor):
         self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.views, self.nodes)
-        self._bodies = ExampleBodies(self.views, self.nodes, self._roles, self.made_once)
+        self.bodies = ExampleBodies(self.views, self.nodes, self._roles, self.made_once)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -246,11 +226,7 @@ class GenericVendor(Vendor):
             context: the request; `context.violations` says what is wrong, `context.operation` may be `None`.
             problem: the problem.
         """
-        is_security = problem is RequestProblem.UNAUTHENTICATED
-        violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
-        message = sentence(violations) if violations else _MESSAGES[problem]
-        status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
-        return refusal_response(context, RefusalReason(status, message, violations))
+        return problem_response(context, problem)
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
         """Return the name of the outcome for a problem; empty if the contract documents none.
@@ -262,101 +238,6 @@ class GenericVendor(Vendor):
         found = documented_outcome(context.operation, problem.value) if context.operation is not None else None
         return "" if found is None else found.name
 
-    # --- bodies ---
-
-    def media_type(self, context: RequestContext, outcome: Outcome) -> str:
-        """Return the media type of an outcome that the client accepts, else its first JSON one, else its first.
-
-        Args:
-            context: the request.
-            outcome: the outcome.
-        """
-        if len(outcome.value) < 2:
-            return outcome.media_type
-        accepted = [part.partition(";")[0].strip().lower() for part in context.headers.get("accept", "").split(",")]
-        chosen = next((each for each in accepted if each in outcome.value), None)
-        return chosen or next((each for each in outcome.value if is_json(each)), outcome.media_type)
-
-    def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
-        """Return a response with a body in XML where its media type is XML; strings are sent as they are.
-
-        Args:
-            context: the request.
-            response: the response; its body is a value as in JSON.
-        """
-        if not is_xml(response.media_type) or isinstance(response.body, str | None) or context.operation is None:
-            return response
-        node = self.nodes[context.operation.id].node
-        schema = response_schema(self.document, node, response.status, response.media_type)
-        return replace(response, body=xml_text(self.document, schema, response.body))
-
-    def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
-        """Return the example of an outcome; one made from the schema if the contract has none.
-
-        Args:
-            context: the request.
-            outcome: the outcome, of this operation or another one.
-            media_type: one of the outcome's.
-        """
-        operation = context.operation
-        if operation is None or operation.outcomes.get(outcome.name) is not outcome:
-            operation = next(
-                (each for each in context.contract.operations.values() if each.outcomes.get(outcome.name) is outcome),
-                operation,
-            )
-        if operation is None:
-            return outcome.value.get(media_type)
-        return self._bodies.of(operation, outcome, media_type, context.seeded)
-
-    def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
-        """Return media type and body of an outcome of any operation.
-
-        Args:
-            context: the request.
-            operation_id: operationId of the outcome's operation.
-            outcome: the outcome.
-
-        Returns:
-            The media type, JSON if the outcome has one, and a body that can be changed.
-
-        Raises:
-            KeyError: the contract has no such operation.
-        """
-        media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
-        operation = context.contract.operations[operation_id]
-        return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
-
-    def sample_body(self, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        """Return the example of an outcome; a body made from the schema if the contract has none.
-
-        Args:
-            operation: the operation.
-            outcome: the outcome.
-            media_type: one of the outcome's; empty if it has no body.
-
-        Returns:
-            The body, the same each time; `None` if the outcome has none.
-        """
-        return self._bodies.of(operation, outcome, media_type, SeededValues(0, "")) if media_type else None
-
-    def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-        """Return a body generated from the schema, without the contract's examples.
-
-        Args:
-            context: the request.
-            outcome: the outcome.
-            seeded: source of the generated values.
-            ordinal: number of the generated values, from 1.
-
-        Returns:
-            The body; `None` if the outcome has none.
-        """
-        operation = context.operation
-        if operation is None or not outcome.value:
-            return None
-        media_type = self.media_type(context, outcome)
-        return self._bodies.generated(operation, outcome, media_type, seeded, ordinal, examples=False)
-
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
         """Store the records that a forced success hands to the client, so that later requests find them.
 
@@ -366,29 +247,10 @@ class GenericVendor(Vendor):
             body: decoded body of the response, of any type and form.
         """
         role = self._roles.get(context.operation.id) if context.operation is not None else None
-        if role is None or context.settings.stateless or role.action is Action.DELETE or context.operation is None:
-            return
-        stored = StoredRecords(self, context, role.resource)
-        stored.records = records
-        node = self.nodes[context.operation.id].node
-        outcome = context.operation.success()
-        schema = response_schema(self.document, node, outcome.status)
-        for record in self._records_in(schema, body, stored.model, role.action):
-            key = stored.model.key_of(record)
-            if key:
-                await stored.adopt(record, key)
-
-    def _records_in(self, schema: Any, body: Any, model: RecordModel, action: Action) -> list[Any]:
-        if schema is None:
-            return []
-        if action is Action.LIST:
-            place = find_list(self.document, schema, model.resource.item)
-            entries = value_at(body, place.path) if place is not None else None
-            found = [value_at(each, place.entry) for each in entries] if isinstance(entries, list) and place else []
-        else:
-            steps = model.record_place(schema)
-            found = [] if steps is None else [value_at(body, steps)]
-        return [each for each in found if isinstance(each, dict)]
+        if role is not None and not context.settings.stateless and role.action is not Action.DELETE:
+            stored = StoredRecords(self, context, role.resource)
+            stored.records = records
+            await stored.adopt(body, role.action)
 
 
 def _credential_reason(message: str) -> RefusalReason:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import ContentType
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.schema_errors import schema_violations
 from crm_mocks.settings import VendorSettings
-from crm_mocks.state.records import RecordKind, Records
+from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.state.session import Session
 from crm_mocks.vendor.credential_checks import CredentialChecks
 from crm_mocks.vendor.magic import member_values
+from crm_mocks.vendor.record_hooks import RecordHooks
 from crm_mocks.vendor.responses import documented, outcome_by_status
 
 Handler = Callable[[RequestContext], Awaitable[MockResponse]]
 
 
-class Vendor(CredentialChecks):
+class Vendor(CredentialChecks, RecordHooks):
     """A CRM: its contract, and everything about it that a contract cannot say.
 
     A vendor is a folder in `crm_mocks/vendors` whose `__init__.py` defines one subclass; the folder's name is the
@@ -37,7 +34,6 @@ class Vendor(CredentialChecks):
         operations: module with one async function per operationId, of the same name, that takes a `RequestContext`
             and returns a `MockResponse` or raises a `Refusal`.
         settings_type: the vendor's settings.
-        kinds: the kinds of record that the vendor keeps.
         charset: charset in the Content-Type of responses; empty for none.
         magic_members: members of the request body that may hold a magic value.
         problem_outcomes: the outcome for each request problem where the first one of a fitting status is not right.
@@ -45,7 +41,6 @@ class Vendor(CredentialChecks):
 
     operations: ModuleType
     settings_type: type[VendorSettings] = VendorSettings
-    kinds: tuple[RecordKind, ...] = ()
     charset: str = ""
     magic_members: tuple[str, ...] = ()
     problem_outcomes: Mapping[RequestProblem, str] = {}
@@ -67,11 +62,6 @@ class Vendor(CredentialChecks):
         """Yield what the mock recognised in a supplied contract, such as resources, one line each, to be shown."""
         return ()
 
-    @cached_property
-    def kinds_by_name(self) -> dict[str, RecordKind]:
-        """The kinds of record by name."""
-        return {kind.name: kind for kind in self.kinds}
-
     def handler(self, operation_id: str) -> Handler:
         """Return the function that carries out an operation: by default that of its name in `operations`.
 
@@ -85,62 +75,6 @@ class Vendor(CredentialChecks):
         if handler is None:
             raise CrmMocksError(f"{self.name}: {self.operations.__name__} has no function {operation_id}")
         return handler
-
-    # --- records ---
-
-    def starting_records(self) -> Mapping[str, Iterable[Mapping[str, Any]]]:
-        """Return the records that every session starts with, such as those of a file; see `load_data`.
-
-        Returns:
-            Records by the name of their kind, each a JSON object with the kind's key. By default none.
-        """
-        return {}
-
-    async def seed(self, session: Session, records: Records) -> None:
-        """Store the records that a session starts with: by default `starting_records`.
-
-        Args:
-            session: the session, whose settings and clock the records may depend on.
-            records: the vendor's records in it, empty.
-
-        Raises:
-            UsageError: a record lacks its key.
-        """
-        for kind, entries in self.starting_records().items():
-            for record in entries:
-                await records.put(kind, record)
-
-    def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
-        """Return JSON schemas for records that users supply.
-
-        A schema asks only for what the vendor's code reads; kinds without one accept any record. Schemas may refer to
-        the contract's components.
-
-        Returns:
-            Schemas by the name of the kind. By default none.
-        """
-        return {}
-
-    @cached_property
-    def _record_validators(self) -> dict[str, Any]:
-        schemas = Schemas(self.name, self.contract_file.document)
-        return {kind: schemas.compile(dict(schema)) for kind, schema in self.record_schemas().items()}
-
-    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
-        """Return why a record supplied by the user cannot be used: by default the first violation of its schema.
-
-        Args:
-            kind: name of its kind.
-            record: the record, which has its key.
-
-        Returns:
-            The end of a sentence such as `is invalid: email must be a string`; empty if the record can be used.
-        """
-        validator = self._record_validators.get(kind)
-        for violation in schema_violations(validator.iter_errors(record), ()) if validator else ():
-            place = "" if violation.rule == "required" else f"{'.'.join(map(str, violation.location))} "
-            return f"is invalid: {place}{violation.message}"
-        return ""
 
     # --- requests ---
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.util
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -18,9 +17,9 @@ from typing import Any
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract import source as contract_source
 from crm_mocks.errors import CrmMocksError, UsageError
-from crm_mocks.settings import Section
 from crm_mocks.vendor.base import Vendor
 from crm_mocks.vendor.code_reload import code_files, imported_anew
+from crm_mocks.vendor.package_code import package_folder, refused_if_it_fails, subclass_in, try_out
 from crm_mocks.vendor_sources import CONTRACT_NAMES, NamedContract
 
 
@@ -98,12 +97,12 @@ class _PackagedVendor(VendorOrigin):
         return folder is not None and ((folder / f"{part}.py").is_file() or (folder / part).is_dir())
 
     def _imported(self, name: str) -> ModuleType:
-        with self._refused_if_it_fails():
+        with refused_if_it_fails(self.name, self.description):
             return importlib.import_module(name)
 
     def _created(self, module: ModuleType, make: Callable[[type[Vendor]], Vendor]) -> Vendor:
         """Return the vendor of a package, made of its class."""
-        with self._refused_if_it_fails():
+        with refused_if_it_fails(self.name, self.description):
             try:
                 kind = subclass_in(module, Vendor)
             except UsageError:
@@ -111,25 +110,12 @@ class _PackagedVendor(VendorOrigin):
             except CrmMocksError as error:
                 raise UsageError(f"the vendor '{self.name}' ({self.description}) cannot be loaded: {error}") from None
             vendor = make(kind)
-            _try_out(vendor)
+            try_out(vendor)
             return vendor
 
     def _of_contract(self, contract: Path) -> Callable[[type[Vendor]], Vendor]:
         """Return what makes a vendor of its class, with the contract in a file."""
         return lambda kind: create(kind, NamedContract(self.name, contract))
-
-    @contextmanager
-    def _refused_if_it_fails(self) -> Iterator[None]:
-        """Run code of the vendor, which may raise anything, even exceptions that are no `Exception`."""
-        try:
-            yield
-        except (CrmMocksError, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            raise UsageError(
-                f"the vendor '{self.name}' ({self.description}) cannot be loaded: {type(error).__name__}: "
-                f"{' '.join(_text(error).split())}{_place(error)}"
-            ) from error
 
 
 class InstalledVendor(_PackagedVendor):
@@ -259,60 +245,3 @@ def generic_vendor() -> Any:
 def contract_in(folder: Path) -> Path | None:
     """Return the contract in the folder of a vendor, if it has one."""
     return next((file for name in CONTRACT_NAMES if (file := folder / name).is_file()), None)
-
-
-def package_folder(package: str) -> Path | None:
-    """Return the folder of a package without importing it; `None` if there is none."""
-    top, *inner = package.split(".")
-    spec = importlib.util.find_spec(top)
-    for location in (spec.submodule_search_locations or ()) if spec is not None else ():
-        folder = Path(location, *inner)
-        if folder.is_dir():
-            return folder
-    return None
-
-
-def subclass_in(module: ModuleType, base: type) -> Any:
-    """Return the one subclass of a base class that a module defines, or that a package imports from its own modules.
-
-    Raises:
-        CrmMocksError: there is none, or more than one.
-    """
-    found = [
-        each
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, base) and f"{each.__module__}.".startswith(f"{module.__name__}.")
-    ]
-    if len(found) != 1:
-        raise CrmMocksError(f"{module.__name__} must define one subclass of {base.__name__}, has {len(found)}")
-    return found[0]
-
-
-def _try_out(vendor: Vendor) -> None:
-    """Raise any exception if what the host asks of a vendor before the first request is not there."""
-    if not isinstance(vendor, Vendor):
-        raise TypeError("its class creates something else")
-    if not isinstance(vendor.contract_file, ContractFile):
-        raise TypeError("its __init__ does not call that of Vendor with the contract")
-    if not isinstance(vendor.settings_type(), Section):
-        raise TypeError("its settings_type is no subclass of Section")
-    dict(vendor.credentials)
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001  # as in `_imported`
-        return "its text cannot be read"
-
-
-def _place(error: BaseException) -> str:
-    """Return file and line in which an exception was raised, as the end of a message."""
-    if isinstance(error, SyntaxError):
-        return ""  # its text has both
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is None or frame.tb_frame.f_code.co_filename.startswith("<"):
-        return ""
-    return f" ({frame.tb_frame.f_code.co_filename}, line {frame.tb_lineno})"

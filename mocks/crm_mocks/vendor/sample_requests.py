@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from crm_mocks.vendor.credentials import basic_header
 from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
-from crm_mocks.vendor.origins import subclass_in
+from crm_mocks.vendor.package_code import subclass_in
 
 
 class Send(Protocol):

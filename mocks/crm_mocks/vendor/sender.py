@@ -16,7 +16,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Vendor
 from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
-from crm_mocks.vendor.origins import subclass_in
+from crm_mocks.vendor.package_code import subclass_in
 from crm_mocks.violations import Violation
 
 Headers = tuple[tuple[str, str], ...]
