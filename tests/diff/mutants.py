@@ -12,7 +12,7 @@ Place = tuple[str | int, ...]
 
 
 def bodies(document: Any) -> Iterator[tuple[str, Place]]:
-    """Yield where the schemas of request and answer bodies stand, each with which of the two it is."""
+    """Yield where the schemas of request and response bodies stand, each with which of the two it is."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             if not isinstance(operation, dict):
@@ -23,7 +23,7 @@ def bodies(document: Any) -> Iterator[tuple[str, Place]]:
                 response = follow(document, reference)
                 if not response.get("x-protocol"):
                     for kind in response.get("content", {}):
-                        yield "answer", ("paths", path, method, "responses", status, "content", kind, "schema")
+                        yield "response", ("paths", path, method, "responses", status, "content", kind, "schema")
 
 
 def schemas_of(document: Any) -> list[Place]:

@@ -1,4 +1,4 @@
-"""Changes of contracts, and how each is to be classified."""
+"""Changes of contracts, and the expected class of each."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 from tests.diff.editing import GONE
 
 CLIENTS, PROVIDERS, BOTH, NOTICE, COMPATIBLE = "clients", "providers", "clients providers", "notice", "compatible"
-Told = dict[str, str]
-"""What is to be told: by rule, for whom it is breaking, or that it is not."""
+Expected = dict[str, str]
+"""Expected rules, each with those for whom it is breaking, or with its level."""
 
 
 @dataclass(frozen=True)
 class OfSchema:
-    """A change of the schema `Thing`, that is sent and is answered.
+    """A change of the schema `Thing`, which requests and responses have.
 
     Attributes:
         about: what changes.
         edits: at places below the schema's `properties`, or below the schema itself with `..` before them.
-        request: what is to be told where the schema is that of a request.
-        answer: where it is that of an answer.
+        request: expected for a schema of a request.
+        response: expected for one of a response.
     """
 
     about: str
     edits: dict[str, Any]
-    request: Told
-    answer: Told
+    request: Expected
+    response: Expected
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class OfDocument:
     Attributes:
         about: what changes.
         edits: at places of the document.
-        told: what is to be told.
+        expected: rules that are reported.
     """
 
     about: str
     edits: dict[str, Any]
-    told: Told
+    expected: Expected
 
 
 def _narrower(about: str, rule: str, edits: dict[str, Any]) -> OfSchema:
@@ -213,16 +213,16 @@ DOCUMENTS = [
     OfDocument("a header that always came is gone", {f"{_GOT}/headers/Location": GONE}, {"member-removed": CLIENTS}),
     OfDocument("a header is new", {f"{_GOT}/headers/ETag": {"schema": {}}}, {"member-added": COMPATIBLE}),
     OfDocument(
-        "a media type is answered",
+        "a media type of responses is new",
         {f"{_GOT}/content/application~xml": {}},
         {"media-type-added": CLIENTS},
     ),
     OfDocument(
-        "a media type is answered no more",
+        "a media type of responses is gone",
         {f"{_GET}/responses/200/content/text~csv": GONE},
         {"media-type-removed": BOTH},
     ),
-    OfDocument("an answer has no body", {f"{_CREATE}/responses/400/content": GONE}, {"body-removed": BOTH}),
+    OfDocument("a response has no body", {f"{_CREATE}/responses/400/content": GONE}, {"body-removed": BOTH}),
     OfDocument(
         "an outcome is new",
         {f"{_GOT}/content/application~json/examples/created_again": {"value": {"name": "Golf"}}},
@@ -254,7 +254,7 @@ DOCUMENTS = [
     ),
 ]
 
-UNTOLD = [
+UNREPORTED = [
     OfDocument("a description", {f"{_GET}/description": "Reads a car.", "info/title": "Cars"}, {}),
     OfDocument("a tag and an example", {f"{_GET}/tags": ["cars"], f"{_JSON}/example": {"name": "Golf"}}, {}),
     OfDocument("the order of values", {"components/schemas/Sent/properties/kind/enum": ["USED", "NEW"]}, {}),

@@ -69,7 +69,7 @@ def test_a_compatible_change_does_not_fail(run, changed):
     assert run(GARAGE, changed({f"{SENT}/properties/vin": {}}))[0] == 0
 
 
-def test_nothing_changed_is_told(run):
+def test_nothing_changed_is_reported(run):
     assert run(GARAGE, GARAGE) == (
         0,
         f"Contract unchanged: both versions require and promise the same\n{GARAGE} → {GARAGE}\n",
@@ -106,7 +106,7 @@ def test_all_reports_are_written(run, changed, tmp_path):
     )
 
 
-def test_a_report_that_cannot_be_written_is_told(run, tmp_path):
+def test_a_report_that_cannot_be_written_is_reported(run, tmp_path):
     with pytest.raises(UsageError, match="cannot write the --json report"):
         run(GARAGE, GARAGE, "--json", str(tmp_path / "missing" / "diff.json"))
 

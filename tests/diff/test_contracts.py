@@ -1,4 +1,4 @@
-"""Mutants of the contracts of all vendors: each is told, and examples keep valid what is called compatible."""
+"""Mutants of the contracts of all vendors: each is reported, and examples keep valid what is called compatible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def document(request):
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mutant, and how it is told of.
+    """A mutant, and how it is reported.
 
     Attributes:
         name: what was changed, and where.
@@ -93,40 +93,40 @@ def test_the_contract_against_itself_has_no_changes(document):
     assert compare(document, document).changes == ()
 
 
-def test_what_examples_lose_by_a_mutant_is_told(document, mutants):
+def test_what_examples_lose_by_a_mutant_is_reported(document, mutants):
     """An example that was valid and is not any more: who sends it is in trouble."""
-    senders = {"request": Audience.CLIENTS, "answer": Audience.PROVIDERS}
+    senders = {"request": Audience.CLIENTS, "response": Audience.PROVIDERS}
     was, examples = _valid(document), list(_examples(document))
-    untold, lost = [], 0
+    unreported, lost = [], 0
     for mutant in mutants:
         now = _valid(mutant.document)
         for side, place, value in examples:
             if was(side, place, value) and not now(side, place, value):
                 lost += 1
                 if not _breaking(mutant.there, side, senders[side]):
-                    untold.append((mutant.name, mutant.place, place))
-    assert untold == []
+                    unreported.append((mutant.name, mutant.place, place))
+    assert unreported == []
     assert lost
 
 
-def test_what_examples_gain_by_a_mutant_is_told(document, mutants):
+def test_what_examples_gain_by_a_mutant_is_reported(document, mutants):
     """The mutant is the old contract here: who gets an example that was not valid is in trouble."""
-    receivers = {"request": Audience.PROVIDERS, "answer": Audience.CLIENTS}
+    receivers = {"request": Audience.PROVIDERS, "response": Audience.CLIENTS}
     now, examples = _valid(document), list(_examples(document))
-    untold = []
+    unreported = []
     for mutant in mutants:
         was = _valid(mutant.document)
-        untold += [
+        unreported += [
             (mutant.name, mutant.place, place)
             for side, place, value in examples
             if now(side, place, value)
             and not was(side, place, value)
             and not _breaking(mutant.back, side, receivers[side])
         ]
-    assert untold == []
+    assert unreported == []
 
 
-def test_each_mutant_is_told(document, mutants):
+def test_each_mutant_is_reported(document, mutants):
     """All but those that change nothing, as other parts of a schema allow no more than they did."""
     silent = [mutant.place for mutant in mutants if not mutant.there.changes]
     assert [place for place in silent if is_alone(document, place)] == []

@@ -1,4 +1,4 @@
-"""A document with garbage in it is told of in one line, or compared: nothing else is raised."""
+"""A document with garbage in it is refused in one line, or compared: nothing else is raised."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_garbage_anywhere_is_told_or_compared(group):
 
 
 @pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
-def test_a_schema_that_is_part_of_itself_is_told(keyword):
+def test_a_schema_that_is_part_of_itself_is_reported(keyword):
     document = garage()
     document["components"]["schemas"]["Sent"] = {keyword: [{"$ref": "#/components/schemas/Sent"}]}
     with pytest.raises(DocumentError, match="defined by itself"):
@@ -78,7 +78,7 @@ def test_a_long_chain_of_references_is_compared_to_its_end():
     assert change.rule == "maxLength"
 
 
-def test_a_chain_of_references_that_is_too_long_is_told(monkeypatch):
+def test_a_chain_of_references_that_is_too_long_is_reported(monkeypatch):
     monkeypatch.setattr("crm_contracts.diff.deep._CALLS", 2_000)  # of 30,000, which take seconds to be used up
     with pytest.raises(DocumentError, match="nested too deeply"):
         compare(_chain(1_000)[0], _chain(1_001)[0])

@@ -37,7 +37,7 @@ def test_what_is_written_otherwise_is_no_change(old, new):
         ({"if": {"required": ["a"]}, "then": {}}, {"then": {}}, "if", ("providers",)),
     ],
 )
-def test_a_change_is_told(old, new, rule, breaks):
+def test_a_change_is_reported(old, new, rule, breaks):
     changes = compare(_document(old), _document(new)).changes
     assert {(change.rule, change.breaks) for change in changes} == {(rule, breaks)}
 

@@ -1,4 +1,4 @@
-"""Each seeded change is told, and told rightly."""
+"""Each seeded change is reported, with the right audience."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 
 from crm_contracts.diff import compare
 from tests.diff.editing import edited, garage
-from tests.diff.seeded import DOCUMENTS, SCHEMAS, UNTOLD
+from tests.diff.seeded import DOCUMENTS, SCHEMAS, UNREPORTED
 
 
-def _told(diff):
-    """Return the rules that are told, each with all those for whom it is breaking, else with its level."""
+def _reported(diff):
+    """Return the rules of the changes, each with all those for whom it is breaking, else with its level."""
     rules = {}
     for change in diff.changes:
         rules.setdefault(change.rule, []).append(change)
@@ -30,22 +30,22 @@ def _below(schema, edits):
 
 
 @pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
-def test_a_change_of_what_is_sent_is_told(row):
-    assert _told(compare(garage(), edited(garage(), _below("Sent", row.edits)))) == row.request
+def test_a_change_of_a_request_is_reported(row):
+    assert _reported(compare(garage(), edited(garage(), _below("Sent", row.edits)))) == row.request
 
 
 @pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
-def test_a_change_of_what_is_answered_is_told(row):
-    assert _told(compare(garage(), edited(garage(), _below("Got", row.edits)))) == row.answer
+def test_a_change_of_a_response_is_reported(row):
+    assert _reported(compare(garage(), edited(garage(), _below("Got", row.edits)))) == row.response
 
 
 @pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.about)
-def test_a_change_of_an_operation_is_told(row):
-    assert _told(compare(garage(), edited(garage(), row.edits))) == row.told
+def test_a_change_of_an_operation_is_reported(row):
+    assert _reported(compare(garage(), edited(garage(), row.edits))) == row.expected
 
 
-@pytest.mark.parametrize("row", UNTOLD, ids=lambda row: row.about)
-def test_what_changes_nothing_is_not_told(row):
+@pytest.mark.parametrize("row", UNREPORTED, ids=lambda row: row.about)
+def test_what_changes_nothing_is_not_reported(row):
     assert compare(garage(), edited(garage(), row.edits)).changes == ()
 
 
@@ -66,5 +66,5 @@ def test_an_operation_that_moved_is_compared_still():
 
 def test_there_are_enough_changes(figures):
     rows = len(SCHEMAS) * 2 + len(DOCUMENTS)
-    figures(f"{rows} seeded changes of contracts classified, and {len(UNTOLD)} that change nothing")
+    figures(f"{rows} seeded changes of contracts classified, and {len(UNREPORTED)} that change nothing")
     assert rows >= 60

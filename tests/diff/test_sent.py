@@ -7,7 +7,7 @@ import pytest
 from crm_contracts.diff import DocumentError, compare
 from tests.diff.editing import GONE, edited, garage
 from tests.diff.seeded import BOTH, CLIENTS, COMPATIBLE, NOTICE, PROVIDERS, SCHEMAS
-from tests.diff.test_seeded import _below, _told
+from tests.diff.test_seeded import _below, _reported
 
 _HOOK = "webhooks/carCreated/post"
 _CALLBACK = "paths/~cars/post/callbacks/onSold/{$request.body#~url}/post"
@@ -34,20 +34,20 @@ def _sending(place=_HOOK):
 @pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
 def test_what_a_provider_sends_is_judged_like_a_response(row, place):
     diff = compare(_sending(place), edited(_sending(place), _below("Got", row.edits)))
-    assert _told(diff) == row.answer
+    assert _reported(diff) == row.response
     assert {change.place[0] for change in diff.changes} == {"request"}
 
 
 @pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
 def test_what_a_receiver_answers_is_judged_like_a_request(row):
     diff = compare(_sending(), edited(_sending(), _below("Sent", row.edits)))
-    assert _told(diff) == row.request
-    assert {change.place[0] for change in diff.changes} == {"answer"}
+    assert _reported(diff) == row.request
+    assert {change.place[0] for change in diff.changes} == {"response"}
 
 
 @pytest.mark.parametrize("place", [_HOOK, _CALLBACK], ids=["webhook", "callback"])
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "expected"),
     [
         ({"": GONE}, {"operation-removed": BOTH}),
         ({"requestBody": GONE}, {"body-removed": BOTH}),
@@ -66,14 +66,14 @@ def test_what_a_receiver_answers_is_judged_like_a_request(row):
         ({"callbacks": {"on": {}}}, {"not-compared": NOTICE}),
     ],
 )  # fmt: skip
-def test_a_change_of_what_is_sent_is_told(place, edits, told):
+def test_a_change_of_what_is_sent_is_reported(place, edits, expected):
     new = edited(_sending(place), {"/".join(filter(None, (place, each))): value for each, value in edits.items()})
-    assert _told(compare(_sending(place), new)) == told
+    assert _reported(compare(_sending(place), new)) == expected
 
 
 @pytest.mark.parametrize("place", [_HOOK, _CALLBACK], ids=["webhook", "callback"])
 def test_a_new_one_is_left_to_clients(place):
-    assert _told(compare(edited(_sending(place), {place: GONE}), _sending(place))) == {"operation-added": NOTICE}
+    assert _reported(compare(edited(_sending(place), {place: GONE}), _sending(place))) == {"operation-added": NOTICE}
 
 
 def test_a_callback_that_goes_to_another_url_has_moved():

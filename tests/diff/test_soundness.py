@@ -23,8 +23,8 @@ def _pairs(group):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_a_value_is_only_lost_or_gained_where_that_is_told(group):
-    untold = []
+def test_a_value_is_only_lost_or_gained_where_that_is_reported(group):
+    unreported = []
     for old, new, values in _pairs(group):
         effects = {effect for found in compared(old, new) for effect in found.effect}
         was, now = validator(old), validator(new)
@@ -34,8 +34,8 @@ def test_a_value_is_only_lost_or_gained_where_that_is_told(group):
             if (lost and not effects & {Effect.NARROWED, Effect.UNHEEDED}) or (
                 gained and Effect.WIDENED not in effects
             ):
-                untold.append((each, old, new))
-    assert untold == []
+                unreported.append((each, old, new))
+    assert unreported == []
 
 
 def test_values_are_lost_and_gained_at_all():

@@ -21,7 +21,7 @@ class Direction(Enum):
     """Direction in which the values travel."""
 
     REQUEST = "request"
-    RESPONSE = "answer"  # the value is part of the JSON report
+    RESPONSE = "response"
 
 
 class Effect(Flag):

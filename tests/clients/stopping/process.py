@@ -16,7 +16,7 @@ from tests.clients.killed.test_killed import marked_processes
 from tests.pytest_plugin.conftest import UNUSED_PLUGINS
 
 MOST_SECONDS = 10.0
-"""A stop takes at most three seconds; this leaves time for starting and ending processes on a busy machine."""
+"""A stop is cut after six seconds however busy the machine is; this leaves time for ending processes."""
 
 ENDLESS = """
 import sys
