@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -52,3 +53,17 @@ with crm_mocks.serve(["config_api"], port=0) as mocks:
 def test_an_application_without_a_server_imports_neither_the_control_api_nor_faker() -> None:
     script = "import sys, crm_mocks\ncrm_mocks.create_app()\nassert 'crm_mocks.admin.application' not in sys.modules"
     assert _imported(script).isdisjoint({"faker", "trustme", "uvicorn", "rich_click", "pytest"})
+
+
+def test_ctrl_c_while_the_command_line_is_imported_ends_it_without_a_traceback() -> None:
+    script = """
+import os, signal, sys
+class Interrupt:
+    def find_spec(name, path, target=None):
+        if name == "crm_mocks.cli.group":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt)
+from crm_mocks.cli import main
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")

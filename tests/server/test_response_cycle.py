@@ -163,3 +163,9 @@ def test_requests_leave_no_garbage_for_the_collector() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     many, one = done.stdout.split()
     assert many == one
+
+
+@pytest.mark.parametrize("headers", [[], [(b"transfer-encoding", b"chunked")]], ids=["no length", "chunked"])
+def test_a_body_without_length_ends_with_the_connection_in_http_1_0(headers: Headers) -> None:
+    sent = b"".join(written(answers(headers, b"ab", b"", b"cd"), GET.replace(b"1.1", b"1.0")))
+    assert sent == b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabcd"

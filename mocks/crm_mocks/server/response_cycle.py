@@ -182,12 +182,17 @@ class ResponseCycle:
             return
         is_head = self.scope["method"] == "HEAD"
         head, chunked, length, self.keep_alive = encode_head(
-            status, headers, keep_case=False, is_head=is_head, keep_alive=self.keep_alive
+            status,
+            headers,
+            keep_case=False,
+            is_head=is_head,
+            keep_alive=self.keep_alive,
+            can_chunk=self._can_chunk,
         )
         if is_head:
             body = b""
         elif chunked:
-            body = _chunk(body) + _LAST_CHUNK
+            body = self._chunk(body, is_last=True)
         elif length != len(body):
             raise RuntimeError(_WRONG_LENGTH)
         self.response_started = True
@@ -242,14 +247,19 @@ class ResponseCycle:
         self._expects_continue = False
         is_head = self.scope["method"] == "HEAD"
         self._head, self._chunked, self._expected_length, self.keep_alive = encode_head(
-            status, headers, keep_case=True, is_head=is_head, keep_alive=self.keep_alive
+            status,
+            headers,
+            keep_case=True,
+            is_head=is_head,
+            keep_alive=self.keep_alive,
+            can_chunk=self._can_chunk,
         )
 
     def _send_body(self, body: bytes, *, is_last: bool) -> None:
         if self.scope["method"] == "HEAD":
             self._expected_length, framed = 0, b""
         elif self._chunked:
-            framed = _chunk(body) + (_LAST_CHUNK if is_last else b"")
+            framed = self._chunk(body, is_last=is_last)
         else:
             self._expected_length -= len(body)
             framed = body
@@ -260,6 +270,17 @@ class ResponseCycle:
             self._head = b""
         if is_last:
             self._complete()
+
+    @property
+    def _can_chunk(self) -> bool:
+        """HTTP/1.1; HTTP/1.0 has no Transfer-Encoding (RFC 9112, 6.1)."""
+        return bool(self.scope["http_version"] != "1.0")
+
+    def _chunk(self, body: bytes, *, is_last: bool) -> bytes:
+        """Return a part of a body without a length as it is sent; an empty chunk would end the body."""
+        if not self._can_chunk:
+            return body
+        return (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (_LAST_CHUNK if is_last else b"")
 
     def _complete(self) -> None:
         self.response_complete = True
@@ -280,8 +301,3 @@ class ResponseCycle:
             self._connection.lingering_close()
         else:
             self._transport.close()
-
-
-def _chunk(body: bytes) -> bytes:
-    """Return a part of the body as a chunk; an empty one would end the body."""
-    return b"%x\r\n%b\r\n" % (len(body), body) if body else b""

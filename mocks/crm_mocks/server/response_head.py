@@ -19,7 +19,7 @@ _NO_BODY: Final = frozenset((204, 304))
 
 
 def encode_head(
-    status: int, headers: Headers, *, keep_case: bool, is_head: bool, keep_alive: bool
+    status: int, headers: Headers, *, keep_case: bool, is_head: bool, keep_alive: bool, can_chunk: bool
 ) -> tuple[bytes, bool, int, bool]:
     """Encode the head of a response, with a `transfer-encoding` or `connection` that it needs.
 
@@ -29,6 +29,7 @@ def encode_head(
         keep_case: send the names as they are: in lower case if they affect the framing.
         is_head: the request's method is HEAD.
         keep_alive: the connection may stay open after the response.
+        can_chunk: the client knows `Transfer-Encoding`; else a body without a length ends with the connection.
 
     Returns:
         The head; whether the body is chunked; its length otherwise; whether the connection stays open.
@@ -56,9 +57,15 @@ def encode_head(
     if chunked is None and not is_head and status not in _NO_BODY:
         chunked = True
         lines.append("transfer-encoding: chunked")
+    if not can_chunk:
+        lines = _without_chunking(lines)
     _check_values(lines)
     text = "\r\n".join((_STATUS_LINES[status], *lines, "\r\n"))
     return text.encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
+
+
+def _without_chunking(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.lower().startswith("transfer-encoding:")]
 
 
 def _check(invalid: re.Pattern[str], text: str) -> None:
