@@ -132,3 +132,32 @@ def test_the_task_of_the_request_sends_the_response(control: Control) -> None:
     own = asyncio.run(ask())
     assert senders
     assert set(senders) == {own}
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "sessions"), ("POST", "reset")])
+def test_other_requests_have_their_turn_between_sessions(method: str, path: str, monkeypatch: Any) -> None:
+    """Ten thousand sessions take most of a second."""
+    import asyncio
+
+    import httpx
+
+    from crm_mocks import create_app
+    from crm_mocks.admin import turns
+
+    monkeypatch.setattr(turns, "TURN_SECONDS", -1)
+    app = create_app(["leadbank"])
+    sessions = 200
+    for number in range(sessions):
+        app.mock_app.sessions.get(f"s{number}")
+
+    async def turns_of_others() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:4010") as client:
+            request = asyncio.create_task(client.request(method, f"/__admin/{path}"))
+            counted = 0
+            while not request.done():
+                await asyncio.sleep(0)
+                counted += 1
+            assert len(next(iter(request.result().json().values()))) == sessions
+            return counted
+
+    assert asyncio.run(turns_of_others()) >= sessions

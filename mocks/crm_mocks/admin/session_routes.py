@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
+from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
@@ -31,7 +32,8 @@ def routes(mock_app: MockApp) -> DirectRoutes:
 
     async def list_sessions(request: ControlRequest) -> ControlResponse:
         reject_unknown(request.arguments, ())
-        return ControlResponse.json({"sessions": [_described(session) for session in mock_app.sessions]})
+        described = (_described(session) for session in mock_app.sessions)
+        return ControlResponse.json({"sessions": [each async for each in in_turns(described)]})
 
     async def change_session(request: ControlRequest) -> ControlResponse:
         reject_unknown(request.arguments, ("session",))
@@ -54,7 +56,7 @@ def routes(mock_app: MockApp) -> DirectRoutes:
         values = request.json_object()
         reject_unknown(values, ("session",))
         name = string(values, "session") or request.session
-        return ControlResponse.json({"reset": mock_app.sessions.reset(name)})
+        return ControlResponse.json({"reset": [each async for each in in_turns(mock_app.sessions.resetting(name))]})
 
     return {
         ("GET", "/__admin/sessions"): list_sessions,

@@ -151,16 +151,23 @@ class SessionRegistry:
 
     def reset(self, name: str | None = None) -> list[str]:
         """Reset one session, or all; ports and allowed mistakes are kept. Return the names."""
-        names = [name] if name is not None else [*self._closed, *self._by_name]
-        for each in names:
-            session = self._by_name.pop(each, None) or self._closed.pop(each, None)
-            if session is not None:
-                session.journal.close()
-                session.queue.clear()
-                if session.port is not None or session.allowed:
-                    renewed = self.get(each)
-                    renewed.port, renewed.allowed = session.port, session.allowed
-        return names
+        return list(self.resetting(name))
+
+    def resetting(self, name: str | None = None) -> Iterator[str]:
+        """Reset one session, or all that there are now, one with each step; yield their names."""
+        for each in [name] if name is not None else [*self._closed, *self._by_name]:
+            self._reset(each)
+            yield each
+
+    def _reset(self, name: str) -> None:
+        session = self._by_name.pop(name, None) or self._closed.pop(name, None)
+        if session is None:
+            return
+        session.journal.close()
+        session.queue.clear()
+        if session.port is not None or session.allowed:
+            renewed = self.get(name)
+            renewed.port, renewed.allowed = session.port, session.allowed
 
     def is_open(self, name: str) -> bool:
         """Return whether a session is open."""

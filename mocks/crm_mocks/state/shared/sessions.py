@@ -136,6 +136,10 @@ class SharedSessions(SessionCopies):
                     self.transactions.open_session(copy).allowed = allowed
         return [name] if name is not None else [*use.reset]
 
+    def resetting(self, name: str | None = None) -> Iterator[str]:
+        """See `SessionRegistry.resetting`; all are reset at once, in their transactions."""
+        return iter(self.reset(name))
+
     def __iter__(self) -> Iterator[SharedSession]:
         in_use = [name for name, copy in self._copies.items() if copy.transaction is not None]
         names = dict.fromkeys([*self._listed, *in_use])  # copies of others may be out of date
