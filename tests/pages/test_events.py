@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -235,3 +236,36 @@ def test_credentials_are_not_shown(mocks: Mocks, reading: Any) -> None:
 def test_events_can_only_be_read(mocks: Mocks) -> None:
     response = httpx.post(f"{mocks.url}/__admin/events")
     assert (response.status_code, set(response.headers["Allow"].split(", "))) == (405, {"GET", "HEAD", "OPTIONS"})
+
+
+def test_a_client_that_leaves_ends_its_stream_even_if_the_state_takes_the_end_for_a_time_out(
+    toy_vendor: Vendor,
+) -> None:
+    asked = asyncio.Event()
+
+    class Source:
+        async def gather(self, *_: Any) -> list[Any]:
+            asked.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                return [([], 0, {})]
+
+    sent: list[bytes] = []
+
+    async def receive() -> Any:
+        await asked.wait()
+        return {"type": "http.disconnect"}
+
+    async def send_unless_complete(message: Any) -> None:
+        assert not sent or sent[-1], "the response is complete"
+        sent.append(message.get("body", b"head"))
+
+    async def leave() -> None:
+        stream = events.EventStream(crm_mocks.create_app([toy_vendor]).mock_app, {}, None, "")
+        stream.source = Source()
+        await stream.serve({"type": "http"}, receive, send_unless_complete)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(leave())
+    assert sent[-1] == b""

@@ -216,9 +216,11 @@ class EventStream:
         finally:
             self._mock_app.listeners.remove(self._listen)
             self._mock_app.on_stop.remove(self._stop)
+            self._stop()  # whatever the task waits for may take its cancellation for a time-out
             gone.cancel()
             sending.cancel()
-        if sending.done() and not sending.cancelled():
+            await asyncio.wait((sending,))
+        if not sending.cancelled():
             sending.result()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

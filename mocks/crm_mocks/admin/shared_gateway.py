@@ -77,7 +77,7 @@ class SharedGateway(AdminGateway):
             await self._run(scope, body, step)
             if messages[0]["status"] == 404 and scope["path"] in _NAMING_OTHERS:
                 await self._sessions.read_all(journal=False)
-                await step()
+                await self._run(scope, body, step)  # somebody may have made the session meanwhile
         except StateError as error:
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return None

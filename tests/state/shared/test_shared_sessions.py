@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
-from tests.state.shared.conftest import Replicas, wait_until
+from tests.state.shared.conftest import CONTACTS, Replicas, wait_until
 from tests.state.shared.server import StateServer
 
 
@@ -149,3 +150,16 @@ def test_a_rejected_request_beyond_the_limit_of_sessions_is_journalled_in_the_de
 
     pair.run(record())
     assert pair.ids(1) == ["default-1"]
+
+
+def test_a_session_that_another_process_makes_while_it_is_looked_for_is_closed(pair: Replicas) -> None:
+    sessions = pair.apps[0].mock_app.shared.sessions
+    read_all = sessions.read_all
+
+    async def make_and_read(**options: Any) -> None:
+        await pair.clients[1].post(f"/~late{CONTACTS}", json={"email": "ada@example.com"})
+        await read_all(**options)
+
+    sessions.read_all = make_and_read
+    response = pair.admin(0, "POST", "findings", {"session": "late", "close": True})
+    assert (response.status_code, response.json()["findings"]) == (200, [])
