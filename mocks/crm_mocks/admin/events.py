@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from crm_mocks.admin.journal_query import ALL_SESSIONS, MEMBERS, JournalQuery
+from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
 from crm_mocks.bounded_numbers import whole_number
@@ -89,11 +90,11 @@ async def entries_after(
     found: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     left_out = 0
-    for session in list(mock_app.sessions):
+    async for session in in_turns(mock_app.sessions):
         number = last_numbers.get(session.name)
         if query.session not in (ALL_SESSIONS, session.name) or number == session.journal.total:
             continue
-        search = replace(query, session=session.name, after=number).search(mock_app)
+        search = await replace(query, session=session.name, after=number).search(mock_app)
         if number is None and is_first:
             entries, others = [each async for each in search.newest(limit)], 0
         else:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
+from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.errors import UsageError
@@ -105,11 +106,10 @@ class JournalQuery:
             notices=flag(values, "notices"),
         )
 
-    def search(self, mock_app: MockApp) -> JournalSearch:
+    async def search(self, mock_app: MockApp) -> JournalSearch:
         """Return a search over a snapshot of the journal, session by session, oldest first, ignoring `limit`."""
-        return JournalSearch(
-            [each for session in self._sessions(mock_app) for each in self._slices(session)], self._predicate()
-        )
+        slices = [each async for session in in_turns(self._sessions(mock_app)) for each in self._slices(session)]
+        return JournalSearch(slices, self._predicate())
 
     def includes_session_of(self, entry: JournalEntry) -> bool:
         """Return whether an exchange belongs to a session of the query."""

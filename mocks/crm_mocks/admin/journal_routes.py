@@ -39,7 +39,7 @@ def routes(mock_app: MockApp) -> DirectRoutes:
         query = query_of(request.arguments, request)
         limit = DEFAULT_LIMIT if query.limit is None else query.limit
         begin, end = har_document()
-        entries = query.search(mock_app).newest(limit)
+        entries = (await query.search(mock_app)).newest(limit)
         return await ControlResponse.of_pieces(json_pieces(begin, entries, har_entry, end))
 
     async def show_entry(request: ControlRequest) -> ControlResponse:
@@ -53,7 +53,7 @@ def routes(mock_app: MockApp) -> DirectRoutes:
 
     async def count_requests(request: ControlRequest) -> ControlResponse:
         query = query_of(request.json_object(), request)
-        return ControlResponse.json({"count": await query.search(mock_app).count()})
+        return ControlResponse.json({"count": await (await query.search(mock_app)).count()})
 
     async def find_requests(request: ControlRequest) -> ControlResponse:
         query = query_of(request.json_object(), request)
@@ -78,7 +78,7 @@ async def _search_response(
     query: JournalQuery, mock_app: MockApp, as_json: Callable[[JournalEntry], dict[str, Any]]
 ) -> ControlResponse:
     """Return the exchanges within the limit, and the total number of matches."""
-    search = query.search(mock_app)
+    search = await query.search(mock_app)
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
     end = b'],"meta":{"total":%d}}' % await search.count()
     return await ControlResponse.of_pieces(json_pieces(b'{"requests":[', search.newest(limit), as_json, end))

@@ -130,7 +130,7 @@ class SharedGateway(AdminGateway):
             while True:
                 await (self._sessions.read_all() if name is None else self._sessions.read([name]))
                 left = end - loop.time()
-                if await wait.query.search(self._mock_app).count() >= wait.count or left <= 0:
+                if await (await wait.query.search(self._mock_app)).count() >= wait.count or left <= 0:
                     return
                 await new_exchange(min(left, _POLL_SECONDS))
                 await asyncio.sleep(_PAUSE_SECONDS)

@@ -73,12 +73,13 @@ async def wait_for_count(mock_app: MockApp, query: JournalQuery, count: int) -> 
 
     mock_app.listeners.append(listen)
     try:
-        found = await query.search(mock_app).count()
-        while found + arrived < count:
-            await changed.wait()
-            changed.clear()
-            if found + arrived >= count:
-                arrived = 0
-                found = await query.search(mock_app).count()  # a reset may have removed some
+        while True:
+            arrived = 0  # an exchange that comes during the search may be counted twice
+            found = await (await query.search(mock_app)).count()
+            if found >= count:
+                return
+            while found + arrived < count:  # then search again: a reset may have removed some
+                await changed.wait()
+                changed.clear()
     finally:
         mock_app.listeners.remove(listen)

@@ -225,7 +225,8 @@ class WorkerControl:
                 return name
 
     async def _count_here(self, values: dict[str, Any]) -> int:
-        return await JournalQuery.parse(values, self._mock_app, None).search(self._mock_app).count()
+        search = await JournalQuery.parse(values, self._mock_app, None).search(self._mock_app)
+        return await search.count()
 
     async def _wait_here(self, values: dict[str, Any], count: int) -> None:
         await wait_for_count(self._mock_app, JournalQuery.parse(values, self._mock_app, None), count)
