@@ -49,7 +49,7 @@ class OperationParts:
         Args:
             rules: what names say.
             operation: the operation; `None` for requests that match none.
-            is_open: there is no contract: only names and values tell what is secret.
+            is_open: there is no contract: only names and values decide what is secret.
         """
         self._rules = rules
         self._operation = operation
