@@ -101,7 +101,7 @@ def test_a_change_that_breaks_the_schema_of_answers_is_not_shown(small):
     assert small.request("PATCH", "/contacts/7", json={"email": 5}).json()["email"] == "ada@example.com"
 
 
-def test_lists_have_all_records_and_tell_so(small):
+def test_lists_have_all_records_and_say_so(small):
     small.post("/contacts", json=BOB)
 
     listed = small.get("/contacts").json()
