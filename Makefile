@@ -10,7 +10,7 @@ CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
 STATE_TESTS   := tests/state/shared
-SHARING_TESTS := tests/admin tests/generic/test_state.py \
+SHARING_TESTS := tests/admin $(addsuffix .py,$(addprefix tests/generic/test_,state record_conventions lists)) \
 	tests/judge/test_verdict_endpoint.py $(addprefix tests/vendors/,activix config_api crmcom leadbank) \
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser

@@ -17,7 +17,7 @@ class AsgiApp:
     Attributes:
         mock_app: vendors, settings and sessions; tests may inspect it.
         admin: the control API.
-        handle: does what a call does, for servers that need not tell the version of ASGI by it.
+        handle: serves a request as a call does, for servers that do not look for the version of ASGI.
         page_access: opens the live page in browsers where the control API requires a token.
     """
 

@@ -172,5 +172,5 @@ def test_wrong_options_are_one_line(arguments: list[str], message: str, tmp_path
     assert len(output.splitlines()) == 1
 
 
-def test_without_files_the_usage_is_told() -> None:
+def test_without_files_the_usage_is_shown() -> None:
     assert check()[0] == 2

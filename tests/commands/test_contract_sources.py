@@ -72,7 +72,7 @@ def test_a_contract_that_is_being_served_is_read():
     assert compare(source_of("leadbank").document, served).changes == ()
 
 
-def test_a_server_that_gives_something_else_is_told():
+def test_a_server_that_gives_something_else_is_reported():
     with crm_mocks.serve("leadbank", port=0) as mocks:
         with pytest.raises(UsageError, match=r"/openapi/nobody.json responds with 404, not with a contract"):
             source_of(f"{mocks.url}/openapi/nobody.json")
@@ -80,7 +80,7 @@ def test_a_server_that_gives_something_else_is_told():
             source_of(f"{mocks.url}/")
 
 
-def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
+def test_a_server_that_does_not_come_to_an_end_is_reported(monkeypatch):
     monkeypatch.setattr(contract_documents, "_TOTAL_SECONDS", -1.0)
     with (
         crm_mocks.serve("leadbank", port=0) as mocks,

@@ -38,7 +38,7 @@ def _places(node, place=()):
 
 
 @pytest.mark.parametrize("group", range(4))
-def test_garbage_anywhere_is_told_or_compared(group):
+def test_garbage_anywhere_is_refused_or_compared(group):
     random = Random(group)
     places = [place for place in _places(garage()) if place]
     for _ in range(120):

@@ -47,7 +47,7 @@ class Program:
         folder: working directory.
         environment: all of it.
         files: open files that become 0, 1 and 2.
-        python: what it is to start further programs with.
+        python: interpreter of the programs that tests start.
     """
 
     arguments: list[str]

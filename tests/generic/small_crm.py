@@ -198,3 +198,24 @@ SMALL: dict[str, Any] = {
     },
     "components": {"schemas": {"Contact": CONTACT, "Error": ERROR, "Note": NOTE}},
 }
+
+
+def item_schema(**members):
+    return {"type": "object", "required": list(members)[:1], "properties": members}
+
+
+def crud(path, parameter, schema, *, collection=None, item=None, listed=None):
+    """Return the paths of a resource."""
+    whole = collection or schema
+    return {
+        path: {
+            "get": {"responses": {"200": response(listed or {"type": "array", "items": schema})}},
+            "post": {"requestBody": body(schema), "responses": {"201": response(whole)}},
+        },
+        f"{path}/{{{parameter['name']}}}": {
+            "parameters": [parameter],
+            "get": {"responses": {"200": response(item or whole)}},
+            "patch": {"requestBody": body({"type": "object"}), "responses": {"200": response(item or whole)}},
+            "delete": {"responses": {"204": response()}},
+        },
+    }

@@ -10,7 +10,7 @@ from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import TEXTS, as_text, mutated, mutated_bytes
 from tests.hostile.starting_records import starting_records
-from tests.hostile.test_bodies import JSON, Trial, operations
+from tests.hostile.trial import JSON, Trial, operations
 from tests.vendors.discovery import VENDORS
 
 _PER_SESSION = 50

@@ -9,7 +9,7 @@ import httpx
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import TEXTS, mutated_bytes
-from tests.hostile.test_bodies import CONTENT_TYPES, JSON, Trial, fault_of, operations
+from tests.hostile.trial import CONTENT_TYPES, JSON, Trial, fault_of, operations
 from tests.vendors.discovery import VENDORS
 
 _PER_SESSION = 50

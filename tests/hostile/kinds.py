@@ -10,6 +10,7 @@ from tests.hostile import commands, recordings
 from tests.hostile.attack import Attack, Kind
 from tests.hostile.ci_inputs import CiInputs
 from tests.hostile.ci_inputs import lacks as lacks_bash
+from tests.hostile.command_options import Options
 from tests.hostile.contracts import Contracts
 from tests.hostile.control_api import ControlApi
 from tests.hostile.headers import Headers
@@ -45,7 +46,7 @@ KINDS = {
         Kind("baselines", "files for `--baseline`", commands.baselines),
         Kind("settings files", "files for `--config`, served and judged", commands.settings_files),
         Kind("seed files", "files for `--seed-file` and `--replay`, served", commands.seed_files),
-        Kind("options", "values of options, arguments and variables of the environment", commands.Options),
+        Kind("options", "values of options, arguments and variables of the environment", Options),
         Kind("contracts", "contracts of users: read, served, all operations called", Contracts),
         Kind("contract files", "contracts for `lint`, `diff`, `list`, `contract`, `check`", commands.contract_files),
         Kind("vendor packages", "code in `--vendor-dir` that fails or is none", VendorPackages),

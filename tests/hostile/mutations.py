@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from tests.hostile.test_bodies import ODD
+from tests.hostile.odd_bodies import ODD
 
 Place = tuple[str | int, ...]
 

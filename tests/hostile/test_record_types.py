@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Api
-from tests.hostile.test_bodies import Trial, operations
+from tests.hostile.trial import Trial, operations
 from tests.vendors.discovery import VENDORS
 
 ODD = (None, True, 5, "x", [], {}, [1])

@@ -11,7 +11,7 @@ from typing import Any
 from tests.conftest import Api
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import VALUES, as_text, mutated, mutated_bytes, places, replaced
-from tests.hostile.test_bodies import Trial, fault_of, operations
+from tests.hostile.trial import Trial, fault_of, operations
 
 _PER_SESSION = 50
 

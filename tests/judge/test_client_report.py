@@ -16,6 +16,7 @@ from tests.conftest import Api
 from tests.judge.conftest import HOSTILE
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal, verdict
+from tests.report.jenkins import assert_taken_by_jenkins
 from tests.report.pages import HtmlPage, assert_self_contained
 
 ALL = (*FORMATS, "terminal")
@@ -173,17 +174,7 @@ def test_junit_has_a_case_for_each_outcome_and_each_broken_rule(full: Verdict) -
 
 
 def test_junit_has_only_what_the_schema_of_jenkins_takes(full: Verdict) -> None:
-    """As in junit-10.xsd of the xUnit plugin, which refuses other attributes."""
-    taken = {
-        "testsuites": {"name", "time", "tests", "failures", "errors"},
-        "testsuite": {"name", "time", "tests", "failures", "errors", "skipped"},
-        "testcase": {"name", "time", "classname"},
-        "failure": {"type", "message"},
-        "skipped": {"type", "message"},
-        "system-out": set(),
-    }
-    for element in ElementTree.fromstring(render(full, "junit")).iter():
-        assert set(element.keys()) <= taken[element.tag]
+    assert_taken_by_jenkins(ElementTree.fromstring(render(full, "junit")))
 
 
 def test_junit_counts_what_it_holds(full: Verdict) -> None:

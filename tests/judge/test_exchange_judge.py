@@ -80,7 +80,7 @@ def test_an_undocumented_status_breaks_what_documents_state_if_they_list_any(
     assert [each.basis for each in judge.response_violations(operation, exchange)] == [basis]
 
 
-def test_a_page_of_a_proxy_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
+def test_a_page_of_a_proxy_is_reported(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     page = replace(exchange, response_headers=(("Content-Type", "text/html"),), response_body=b"<h1>Bad gateway</h1>")
     assert rules(judge, page) & {"mediaType", "body"}

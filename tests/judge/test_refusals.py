@@ -44,7 +44,7 @@ def operation(mock_app: MockApp) -> Operation:
     ("members", "refused"),
     [({"ok": 1}, False), ({"ok": 2}, True), ({"ok": 7}, True), ({}, True), ({"ok": 1, "note": "anything"}, False)],
 )
-def test_the_results_that_a_contract_states_tell_refusals_from_successes(tmp_path, toy_vendor, members, refused):
+def test_the_results_that_a_contract_states_distinguish_refusals_from_successes(tmp_path, toy_vendor, members, refused):
     contract = document(
         created=("success", {"note": "stored", "ok": 1}),
         full=("refusal", {"note": "full", "ok": 2}),

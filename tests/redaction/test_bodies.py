@@ -98,7 +98,7 @@ def operation(contract: Contract) -> Operation:
         (b"", None),
     ],
 )
-def test_without_a_contract_names_and_values_tell(by_name: Redaction, raw: bytes, shown: bytes | None) -> None:
+def test_without_a_contract_names_and_values_decide(by_name: Redaction, raw: bytes, shown: bytes | None) -> None:
     assert body(by_name, raw) == (raw if shown is None else shown)
 
 

@@ -125,8 +125,8 @@ def test_a_path_of_no_vendor_is_redacted_too(toy: Api) -> None:
 
 
 def test_the_setting_turns_redaction_off(api: Callable[..., Api], toy_vendor: Any) -> None:
-    open_hearted = api(toy_vendor, settings={"host.redact": "off"})
-    open_hearted.post(CONTACTS, json={"password": CANARY}, headers={"Authorization": f"Bearer {CANARY}"})
-    shown = open_hearted.get("/__admin/requests").json()["requests"][0]["request"]
+    unredacted = api(toy_vendor, settings={"host.redact": "off"})
+    unredacted.post(CONTACTS, json={"password": CANARY}, headers={"Authorization": f"Bearer {CANARY}"})
+    shown = unredacted.get("/__admin/requests").json()["requests"][0]["request"]
     assert CANARY in shown["body"]
     assert dict(shown["headers"])["authorization"] == f"Bearer {CANARY}"

@@ -12,8 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
+from crm_mocks.generic.settings import GenericSettings
 from crm_mocks.redaction import KnownCredentials, Redaction
 from crm_mocks.redaction.known_credentials import MAX_KNOWN
+from crm_mocks.settings import secret_settings
 from tests.conftest import Api
 from tests.redaction.helpers import JSON, redacted
 
@@ -122,6 +124,11 @@ def test_keys_of_settings_and_the_token_of_the_control_api_are_known(api: Any, n
     mock: Api = api("activix", **options)
     mock.post("/activix/leads", headers={"User-Agent": quote(ODD)})
     assert dict(mock.entries()[0].request_headers)["user-agent"] == "***"
+
+
+def test_credentials_that_a_mock_accepts_are_known() -> None:
+    settings = GenericSettings(credentials=("key-of-the-test", "ada:love-lace"))
+    assert {"key-of-the-test", "ada:love-lace", "love-lace"} <= {*secret_settings([settings])}
 
 
 def test_a_key_that_a_session_sets_is_known(api: Any) -> None:

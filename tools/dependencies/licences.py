@@ -49,7 +49,7 @@ def licence_of(package: Distribution) -> str:
 
 
 def is_accepted(expression: str, accepted: frozenset[str] = ACCEPTED) -> bool:
-    """Tell whether all licences that an SPDX expression names are accepted, alternatives included."""
+    """Return whether all licences that an SPDX expression names are accepted, alternatives included."""
     return {name.strip(" ()") for name in re.split(r" (?:AND|OR|WITH) ", expression)} <= accepted
 
 

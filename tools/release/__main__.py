@@ -1,7 +1,7 @@
 """`python -m tools.release`: build a release with its SBOM, check it, and try it on every supported Python.
 
-Nothing is uploaded. Exit code 0 if all checks passed, 1 otherwise, 2 on a usage error. A Python that cannot be had is
-named and skipped, and so is the look-up of advisories where no service can be reached.
+Nothing is uploaded. Exit code 0 if all checks passed, 1 otherwise, 2 on a usage error. A Python that is not available
+is named and skipped, and so is the look-up of advisories where no service can be reached.
 """
 
 from __future__ import annotations

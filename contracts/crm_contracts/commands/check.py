@@ -120,15 +120,26 @@ class _Collectors:
         self._options = options
         self._given = load_settings(options["config"], options["assignments"], options["vendors"])
         self._by_settings: dict[str, Collector] = {}
+        self._by_identity: dict[int, tuple[Mapping[str, Any], Collector]] = {}
         self._runs: JournalSettings | None = None
         self.default = self._with_settings({})
 
     def of(self, recorded: Mapping[str, Any]) -> Collector:
-        """Return the collector for the settings of a journal; those of the command line take precedence."""
-        from crm_mocks.settings.host import HOST
+        """Return the collector for the settings of a journal; those of the command line take precedence.
 
+        Args:
+            recorded: the settings; equal ones of a journal are one object.
+        """
         if not recorded:
             return self.default
+        known = self._by_identity.get(id(recorded))
+        if known is None:
+            known = self._by_identity[id(recorded)] = recorded, self._of_run(recorded)
+        return known[1]
+
+    def _of_run(self, recorded: Mapping[str, Any]) -> Collector:
+        from crm_mocks.settings.host import HOST
+
         if self._runs is None:
             from crm_contracts.recordings.journal_settings import JournalSettings
             from crm_mocks.cli.vendors import load_vendors

@@ -104,7 +104,9 @@ class Secrets:
             response_body=recorded.response_body,
             failure=redaction.text(exchange.failure),
         )
-        return Redacted(shown, tuple(recorded.violations), tuple(redaction.answer), tuple(recorded.notices))
+        return Redacted(
+            shown, tuple(recorded.violations), tuple(redaction.response_violations), tuple(recorded.notices)
+        )
 
 
 def _parts_of(url: str) -> SplitResult:

@@ -34,7 +34,7 @@ class _State:
         activity: what the command does, such as `reading contracts`.
         since: start of the activity, in monotonic seconds.
         done: what is done, in units; `None` if nothing is counted.
-        total: what there is to do; `None` if that is unknown.
+        total: amount of work; `None` if that is unknown.
         units: plural of what is counted, such as `runs`.
         note: further words.
         fraction: done part from 0 to 1, if it is not `done` of `total`.
@@ -94,7 +94,7 @@ class Progress:
 
         Args:
             done: what is done of the activity, in units.
-            total: what there is to do, if known.
+            total: amount of work, if known.
             units: plural of what is counted.
             note: further words.
             fraction: done part from 0 to 1, if it is not `done` of `total`.

@@ -37,5 +37,28 @@ def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., 
     return decorate
 
 
+class BoundedResults(dict[str, Result]):
+    """Results of a function by its argument, computed as they are asked for; all are forgotten when there are many."""
+
+    def __init__(self, compute: Callable[[str], Result], size: int = 4096) -> None:
+        """Create it without results.
+
+        Args:
+            compute: the function.
+            size: maximum number of results; those for arguments longer than `MAX_LENGTH` are not kept.
+        """
+        super().__init__()
+        self._compute = compute
+        self._size = size
+
+    def __missing__(self, argument: str) -> Result:
+        result = self._compute(argument)
+        if len(argument) <= MAX_LENGTH:
+            if len(self) >= self._size:
+                self.clear()
+            self[argument] = result
+        return result
+
+
 def _length(argument: str | bytes | tuple[bytes, ...]) -> int:
     return sum(map(len, argument)) if isinstance(argument, tuple) else len(argument)

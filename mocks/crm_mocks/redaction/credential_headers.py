@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Final
 
-from crm_mocks.parsing.bounded_cache import MAX_LENGTH
+from crm_mocks.parsing.bounded_cache import BoundedResults
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
-_MAX_VALUES: Final = 4_096
 
 
 class PublishedHeaders:
@@ -21,16 +20,11 @@ class PublishedHeaders:
             published: credentials that are no secrets.
         """
         self._published = published
-        self._known: dict[str, bool] = {}
+        self._results = BoundedResults(self._is_published)
 
     def __contains__(self, value: str) -> bool:
         """Return whether the value of a header is no secret."""
-        known = self._known.get(value)
-        if known is None:
-            known = self._is_published(value)
-            if len(self._known) < _MAX_VALUES and len(value) <= MAX_LENGTH:
-                self._known[value] = known
-        return known
+        return self._results[value]
 
     def _is_published(self, value: str) -> bool:
         scheme, credential = scheme_and_credential(value)

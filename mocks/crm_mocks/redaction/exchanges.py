@@ -68,11 +68,15 @@ class ExchangeRedaction:
     """Redacts one exchange in place.
 
     Attributes:
-        answer: violations in the response, redacted by `run`.
+        response_violations: violations in the response, redacted by `run`.
     """
 
     def __init__(
-        self, redaction: Redaction, entry: Recorded, parts: OperationParts, answer: Iterable[Violation] = ()
+        self,
+        redaction: Redaction,
+        entry: Recorded,
+        parts: OperationParts,
+        response_violations: Iterable[Violation] = (),
     ) -> None:
         """Prepare the redaction.
 
@@ -80,13 +84,13 @@ class ExchangeRedaction:
             redaction: rules and known credentials.
             entry: the exchange, with the violations and notices of its request.
             parts: what is documented of its operation.
-            answer: violations in the response.
+            response_violations: violations in the response.
         """
         self._redaction = redaction
         self._rules = redaction.rules
         self._entry = entry
         self._parts = parts
-        self.answer = list(answer)
+        self.response_violations = list(response_violations)
         self._found: list[str] = []
         self._known: list[KnownCredentials] = []
 
@@ -100,16 +104,19 @@ class ExchangeRedaction:
         entry = self._entry
         request, response = entry.request_body, entry.response_body
         request_type, response_type = _content_type(entry.request_headers), _content_type(entry.response_headers)
-        findings, answered = Findings.of(entry.violations, entry.notices), Findings.of(self.answer)
+        findings, response_findings = (
+            Findings.of(entry.violations, entry.notices),
+            Findings.of(self.response_violations),
+        )
         entry.path = self._redaction.addresses.path(entry.path, self._parts, self._note_hidden)
         entry.query = self._query(entry.query, findings)
         issued: list[str] = []
         if request and not clean.request:
             entry.request_body = self._request_body(request, request_type, findings)
         if response and not clean.response:
-            entry.response_body = self._response_body(response, response_type, answered, issued)
+            entry.response_body = self._response_body(response, response_type, response_findings, issued)
         entry.request_headers = self._headers(entry.request_headers, findings)
-        entry.response_headers = self._headers(entry.response_headers, answered)
+        entry.response_headers = self._headers(entry.response_headers, response_findings)
         self._redaction.known.add_all(issued)
         if len(self._found) > _MAX_FOUND:
             entry.request_body = hidden(len(request)).encode() if request else b""
@@ -201,7 +208,7 @@ class ExchangeRedaction:
         """Redact what violations and notices quote."""
         entry, violations = self._entry, self._entry.violations
         entry.violations = [self._violation(each, request) for each in violations]
-        self.answer = [self._violation(each, response) for each in self.answer]
+        self.response_violations = [self._violation(each, response) for each in self.response_violations]
         entry.notices = [self._notice(each) for each in entry.notices]
         if entry.violations != violations:
             shown = header_value(entry.violations, entry.id)

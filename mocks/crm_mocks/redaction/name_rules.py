@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from functools import cached_property
+from typing import Any
 
 from crm_mocks.contract import Contract
 from crm_mocks.credential_names import hidden, is_credential_header, is_credential_name, is_redacted
-from crm_mocks.parsing.bounded_cache import MAX_LENGTH
+from crm_mocks.parsing.bounded_cache import BoundedResults
 from crm_mocks.redaction.header_names import ADDRESSES, HARMLESS, TRACING
 from crm_mocks.secret_values import is_random_name
-
-_MAX_NAMES: Final = 4096
 
 
 class Treatment(Enum):
@@ -50,17 +49,18 @@ class NameRules:
     published: frozenset[str] = frozenset()
     show: frozenset[str] = frozenset()
     hide: frozenset[str] = frozenset()
-    _known: dict[str, Treatment] = field(default_factory=dict, repr=False)
-    _shown: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _treatments(self) -> BoundedResults[Treatment]:
+        return BoundedResults(self._treatment)
+
+    @cached_property
+    def _shown_names(self) -> BoundedResults[str]:
+        return BoundedResults(lambda name: hidden(len(name)) if is_random_name(name) else name)
 
     def treatment(self, name: str) -> Treatment:
         """Return the treatment of a member or parameter."""
-        known = self._known.get(name)
-        if known is None:
-            known = self._treatment(name)
-            if len(self._known) < _MAX_NAMES and len(name) <= MAX_LENGTH:
-                self._known[name] = known
-        return known
+        return self._treatments[name]
 
     def _treatment(self, name: str) -> Treatment:
         lowered = name.lower()
@@ -87,12 +87,7 @@ class NameRules:
 
     def shown_name(self, name: str) -> str:
         """Return a name as it is shown: by its length if it is no word but a value, such as a token."""
-        known = self._shown.get(name)
-        if known is None:
-            known = hidden(len(name)) if is_random_name(name) else name
-            if len(self._shown) < _MAX_NAMES and len(name) <= MAX_LENGTH:
-                self._shown[name] = known
-        return known
+        return self._shown_names[name]
 
     def is_kept(self, value: Any) -> bool:
         """Return whether a value says nothing about a secret, is published, or stands in place of another."""

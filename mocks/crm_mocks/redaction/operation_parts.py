@@ -10,10 +10,11 @@ import jsonschema_rs
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse
 from crm_mocks.contract.parameter import Parameter
+from crm_mocks.parsing.bounded_cache import BoundedResults
 from crm_mocks.redaction.documented import ANYTHING, NOTHING, Documented, documented_by
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 
-_MAX_HEADERS: Final = 4096
+_MAX_BODIES: Final = 4096
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
 PROBLEM: Final = Documented(members={name: Documented() for name in ("type", "title", "status", "detail", "instance")})
@@ -49,7 +50,7 @@ class OperationParts:
         Args:
             rules: what names say.
             operation: the operation; `None` for requests that match none.
-            is_open: there is no contract: only names and values tell what is secret.
+            is_open: there is no contract: only names and values decide what is secret.
         """
         self._rules = rules
         self._operation = operation
@@ -124,16 +125,16 @@ class OperationParts:
 
     def _remember(self, cache: dict[Any, BodyParts], key: Any, documented: Documented) -> BodyParts:
         found = BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
-        if len(cache) < _MAX_HEADERS:
+        if len(cache) < _MAX_BODIES:
             cache[key] = found
         return found
 
 
-class _HeaderTreatments(dict[str, Treatment]):
-    """Treatment of headers by name, as sent; a bounded number of names is remembered."""
+class _HeaderTreatments(BoundedResults[Treatment]):
+    """Treatment of headers by name, as sent."""
 
     def __init__(self, rules: NameRules, *, is_open: bool) -> None:
-        super().__init__()
+        super().__init__(self._treatment)
         self._rules = rules
         self._is_open = is_open
         self._documented: set[str] = set()
@@ -145,13 +146,11 @@ class _HeaderTreatments(dict[str, Treatment]):
             self._documented |= names
             self.clear()
 
-    def __missing__(self, name: str) -> Treatment:
+    def _treatment(self, name: str) -> Treatment:
         treatment = self._rules.header_treatment(name)
         if treatment is Treatment.UNKNOWN:
             is_documented = self._is_open or name.lower() in self._documented
-            treatment = Treatment.CHECKED if is_documented else Treatment.HIDDEN
-        if len(self) < _MAX_HEADERS and len(name) <= 200:
-            self[name] = treatment
+            return Treatment.CHECKED if is_documented else Treatment.HIDDEN
         return treatment
 
 

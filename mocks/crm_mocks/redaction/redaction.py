@@ -67,7 +67,7 @@ class Redaction:
                 a request can be repeated.
             show: names of headers, parameters and members that are shown.
             hide: names of headers, parameters and members that are hidden.
-            is_open: there is no contract: names and values alone tell what is secret.
+            is_open: there is no contract: names and values alone decide what is secret.
         """
         known = list(contracts)
         self.rules = NameRules(

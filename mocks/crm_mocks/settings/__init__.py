@@ -243,12 +243,16 @@ def _is_unicode(text: str) -> bool:
 
 
 def secret_settings(sections: Iterable[Section]) -> Iterator[str]:
-    """Yield the values of settings that are credentials, such as keys of signatures."""
+    """Yield the values of settings that are credentials, such as keys of signatures, and passwords within them."""
     for section in sections:
         for each in fields(section):
+            if not each.name.endswith("_key") and not is_credential_name(each.name):
+                continue
             value = getattr(section, each.name)
-            if isinstance(value, str) and (each.name.endswith("_key") or is_credential_name(each.name)):
-                yield value
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str):
+                    yield text
+                    yield text.partition(":")[2]
 
 
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:

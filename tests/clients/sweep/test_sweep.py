@@ -246,7 +246,7 @@ def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
             clients.run(dict(os.environ))
 
 
-def test_a_sweep_that_is_interrupted_tells_what_it_has_done(sweep: Sweeper) -> None:
+def test_a_sweep_that_is_interrupted_reports_what_it_has_done(sweep: Sweeper) -> None:
     def interrupt(done: int, total: int) -> None:
         if done:
             raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,14 @@ def test_services_that_cannot_be_reached_are_one_line(folder: Path, capsys: pyte
     assert command.main() == 2
     assert capsys.readouterr().err == "error: no service of advisories can be reached: nothing was audited\n"
     assert (folder / "calls").read_text().splitlines() == ["first probe", "osv probe"]
+
+
+def test_a_service_that_does_not_answer_is_one_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(arguments: list[str], **_options: object) -> None:
+        raise subprocess.TimeoutExpired(arguments, 300)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert command.main() == 2
 
 
 def test_a_report_that_fails_after_the_probe_is_no_clean_one(folder: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_client_that_fails_is_told_with_its_output(tmp_path: Path) -> None:
         sweep(Example(tmp_path, "crm-mocks sweep -- sh -c 'exit 3'"))
 
 
-def test_an_example_with_neither_a_sweep_nor_a_reason_is_told(
+def test_an_example_with_neither_a_sweep_nor_a_reason_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "client").mkdir()

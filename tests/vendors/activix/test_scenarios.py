@@ -18,14 +18,14 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_reported(defect, api):
     rule, status = DEFECTS[defect]
-    told = ScriptedScenarios(api, "activix").play(rule, status=status)
-    assert isinstance(told, CheckFailure)
-    assert told.rule == rule
+    found = ScriptedScenarios(api, "activix").play(rule, status=status)
+    assert isinstance(found, CheckFailure)
+    assert found.rule == rule
 
 
 def test_a_token_endpoint_without_token_is_reported(api):
-    told = ScriptedScenarios(api, "activix").play("tokens-let-in", lambda *_: {})
-    assert told == CoverageGap(
+    found = ScriptedScenarios(api, "activix").play("tokens-let-in", lambda *_: {})
+    assert found == CoverageGap(
         "scenarios that need the response to issueToken were not played: the response 200 has no access_token"
     )
     assert ScriptedScenarios(api, "activix").play("tokens-let-in", unchanged) is None

@@ -107,16 +107,16 @@ def verified(tmp_path_factory):
 @pytest.fixture(scope="module")
 def found(verified):
     _, folder = verified
-    told = json.loads((folder / "json").read_text())["findings"]
-    return {(each["operation"], each["status"], each["rule"], tuple(each["location"])): each for each in told}
+    findings = json.loads((folder / "json").read_text())["findings"]
+    return {(each["operation"], each["status"], each["rule"], tuple(each["location"])): each for each in findings}
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_reported_with_the_request_that_shows_it(defect, found):
     operation, *rest = DEFECTS[defect]
-    told = found[(f"config_api.{operation}", *rest)]
-    assert told["side"] == "provider"
-    assert "curl" in told["occurrences"][0]["request"]
+    finding = found[(f"config_api.{operation}", *rest)]
+    assert finding["side"] == "provider"
+    assert "curl" in finding["occurrences"][0]["request"]
 
 
 def test_it_fails_and_prints_what_it_found(verified):

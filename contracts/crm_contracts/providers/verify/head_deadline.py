@@ -21,11 +21,12 @@ def limit_heads() -> None:
 def _response_in_time(connection: Any) -> Any:
     """Return the response of a connection, whose socket is shut down if its head is late."""
     late = threading.Event()
+    connected = connection.sock  # which the connection gives away with the head
 
     def end() -> None:
         late.set()
         with suppress(OSError):
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # of TLS too, without its farewell
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)  # of TLS too, without its farewell
 
     timer = threading.Timer(connection.timeout, end)
     timer.daemon = True
