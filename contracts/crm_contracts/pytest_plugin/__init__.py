@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
+from crm_contracts.pytest_plugin.early_start import EarlyStart, all_collected_run, all_of_modules_run, served_names
 from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
@@ -42,9 +43,6 @@ _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
     "or '<METHOD> <path>' for a request that matches no operation"
 )
-
-_SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
-"""Options with which tests that were collected may not run."""
 
 _SWEEP = "crm_mocks_sweep"
 _SWEEP_MARK = f"{_SWEEP}(operation, ...): run the test once for each documented outcome and fault of the operations"
@@ -70,7 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
     run = config.stash[TEST_RUN] = TestRun(config)
     config.add_cleanup(run.wait_for_server)
     config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
-    config.pluginmanager.register(fixtures_of(run.options.sources), "crm_mocks_vendor_fixtures")
+    own_fixtures = fixtures_of(run.options.sources)
+    config.pluginmanager.register(own_fixtures, "crm_mocks_vendor_fixtures")
+    if all_of_modules_run(config):
+        names = served_names([*globals(), *vars(own_fixtures)])
+        config.pluginmanager.register(EarlyStart(run, names), "crm_mocks_early_start")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -95,7 +97,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Start the server while pytest collects the other tests, unless this test may yet be deselected."""
-    if takes_served_mocks(item) and not any(item.config.getoption(name, None) for name in _SELECTING):
+    if takes_served_mocks(item) and all_collected_run(item.config):
         item.config.stash[TEST_RUN].start_server()
 
 

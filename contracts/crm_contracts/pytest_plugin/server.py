@@ -22,7 +22,7 @@ from crm_mocks.errors import CrmMocksError, UsageError
 
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 5.0
-_POLL_SECONDS: Final = 0.005
+_POLL_SECONDS: Final = 0.001
 _COMMAND: Final = (
     "import os, sys; sys.path += sys.argv.pop(1).split(os.pathsep); from crm_mocks.cli import main; main()"
 )
