@@ -21,7 +21,7 @@ Example:
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -30,14 +30,13 @@ import pytest
 from crm_contracts.pytest_plugin import options
 from crm_contracts.pytest_plugin.early_start import EarlyStart, all_collected_run, all_of_modules_run, served_names
 from crm_contracts.pytest_plugin.reruns import RerunHooks
+from crm_contracts.pytest_plugin.run_fixtures import RunFixtures
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
     from crm_contracts.pytest_plugin.factory import MocksFactory
-    from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-    from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 
 _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
@@ -68,10 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
     run = config.stash[TEST_RUN] = TestRun(config)
     config.add_cleanup(run.wait_for_server)
     config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
+    config.pluginmanager.register(RunFixtures(run), "crm_mocks_run_fixtures")
     own_fixtures = fixtures_of(run.options.sources)
     config.pluginmanager.register(own_fixtures, "crm_mocks_vendor_fixtures")
     if all_of_modules_run(config):
-        names = served_names([*globals(), *vars(own_fixtures)])
+        names = served_names([*vars(RunFixtures), *globals(), *vars(own_fixtures)])
         config.pluginmanager.register(EarlyStart(run, names), "crm_mocks_early_start")
 
 
@@ -173,29 +173,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         from crm_contracts.pytest_plugin.summary import print_summary
 
         print_summary(terminalreporter, run)
-
-
-@pytest.fixture
-def crm_mocks(pytestconfig: pytest.Config) -> Iterator[SessionMocks]:
-    """All mocks in a session of this test; the test fails if its client broke a contract."""
-    from crm_contracts.pytest_plugin.failing import failing_on_errors
-
-    run = pytestconfig.stash[TEST_RUN]
-    with failing_on_errors():
-        run.channel()  # starts the server before imports that it can overlap
-    from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
-
-    with served_session(*session_arguments(run), of_one_test=True) as mocks:
-        yield mocks
-
-
-@pytest.fixture
-def crm_mocks_offline(pytestconfig: pytest.Config) -> Iterator[OfflineSessionMocks]:
-    """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
-    from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
-
-    with offline_session(*session_arguments(pytestconfig.stash[TEST_RUN]), of_one_test=True) as mocks:
-        yield mocks
 
 
 @pytest.fixture(scope="session")
