@@ -101,8 +101,8 @@ def _findings(suite: MockApp) -> DirectRoute:
         if session is None and name != DEFAULT_SESSION:
             return ControlResponse.problem(404, await _unknown(suite, name))
         pending = findings(suite, session, allowed_mistakes(values) or ())
-        if flag(values, "close"):
-            suite.close_session(name)
+        if flag(values, "close"):  # when the response has left, since the client waits for it
+            suite.sessions.when_idle(partial(suite.close_session, name))
         found = await off_loop(pending) if isinstance(pending, PendingFindings) else pending()
         members = found.as_json()
         if expected is not None:

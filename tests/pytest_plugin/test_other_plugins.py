@@ -105,3 +105,15 @@ def test_proxies_do_not_catch_requests_to_the_mocks(
     """)
     result = suite.run("-q")
     assert result.code == 0, result.out
+
+
+def test_options_of_commands_in_the_environment_do_not_keep_tests_from_the_mocks(
+    suite: UserSuite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_MOCKS_ADMIN_TOKEN", "the-token-of-another-server")
+    suite.write("""
+        def test_one(config_api):
+            assert get(config_api) == 200
+    """)
+    result = suite.run("-q")
+    assert (result.code, result.count("passed")) == (0, 1), result.out

@@ -143,7 +143,8 @@ server.begin = None
         def test_plain():
             pass
     """)
-    for selection in (("-k", "plain"), ("--collect-only",), ("--deselect", "test_suite.py::test_served")):
+    deselected = ("--deselect", "test_suite.py::test_served")
+    for selection in (("-k", "plain"), ("--collect-only",), deselected, ("test_suite.py::test_plain",)):
         result = suite.run("-q", *selection)
         assert result.code == 0, result.out
 

@@ -6,7 +6,7 @@ the merged verdicts, in a fraction of the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from crm_contracts.judge.journal import judge_session
 from crm_contracts.judge.journal_coverage import is_unknown_preference
 from crm_contracts.judge.session_record import SessionRecord
 from crm_contracts.judge.verdict import Verdict
-from crm_mocks.contract.members import Place
 from crm_mocks.state.stats import SessionStats
 
 
@@ -52,7 +51,8 @@ class _JoinedStats(SessionStats):
 
     def __init__(self, parts: Sequence[SessionStats]) -> None:
         super().__init__()
-        self._parts = parts
+        covered = {(key, id(places)): (key, places) for part in parts for key, places in part.covered()}
+        self._packed = tuple(covered.values())  # most sessions share theirs
         for part in parts:
             for exchange, seen in part.exchanges.items():
                 known = self.exchanges.get(exchange)
@@ -60,14 +60,3 @@ class _JoinedStats(SessionStats):
                     self.exchanges[exchange] = replace(seen)
                 else:
                     known.count += seen.count
-
-    def seen_members(self, operation: str) -> dict[Place, frozenset[Any]]:
-        """See `SessionStats.seen_members`."""
-        sets: dict[Place, set[Any]] = {}
-        for place, values in self._all_seen(operation):
-            sets.setdefault(place, set()).update(values)
-        return {place: frozenset(values) for place, values in sets.items()}
-
-    def _all_seen(self, operation: str) -> Iterator[tuple[Place, frozenset[Any]]]:
-        for part in self._parts:
-            yield from part.seen_members(operation).items()

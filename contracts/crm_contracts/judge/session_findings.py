@@ -23,8 +23,7 @@ class SessionFindings:
 
     def as_json(self) -> dict[str, Any]:
         """Return the findings as JSON."""
-        members: dict[str, Any] = encode(self)
-        return members
+        return {"exchanges": self.exchanges, "findings": encode(self.findings)}
 
     @classmethod
     def from_json(cls, value: Any) -> SessionFindings:

@@ -21,30 +21,27 @@ Example:
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crm_contracts.pytest_plugin import options
+from crm_contracts.pytest_plugin.early_start import EarlyStart, all_collected_run, all_of_modules_run, served_names
 from crm_contracts.pytest_plugin.reruns import RerunHooks
+from crm_contracts.pytest_plugin.run_fixtures import RunFixtures
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
     from crm_contracts.pytest_plugin.factory import MocksFactory
-    from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-    from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 
 _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
     "or '<METHOD> <path>' for a request that matches no operation"
 )
-
-_SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
-"""Options with which tests that were collected may not run."""
 
 _SWEEP = "crm_mocks_sweep"
 _SWEEP_MARK = f"{_SWEEP}(operation, ...): run the test once for each documented outcome and fault of the operations"
@@ -70,7 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
     run = config.stash[TEST_RUN] = TestRun(config)
     config.add_cleanup(run.wait_for_server)
     config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
-    config.pluginmanager.register(fixtures_of(run.options.sources), "crm_mocks_vendor_fixtures")
+    config.pluginmanager.register(RunFixtures(run), "crm_mocks_run_fixtures")
+    own_fixtures = fixtures_of(run.options.sources)
+    config.pluginmanager.register(own_fixtures, "crm_mocks_vendor_fixtures")
+    if all_of_modules_run(config):
+        names = served_names([*vars(RunFixtures), *globals(), *vars(own_fixtures)])
+        config.pluginmanager.register(EarlyStart(run, names), "crm_mocks_early_start")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -95,7 +97,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Start the server while pytest collects the other tests, unless this test may yet be deselected."""
-    if takes_served_mocks(item) and not any(item.config.getoption(name, None) for name in _SELECTING):
+    if takes_served_mocks(item) and all_collected_run(item.config):
         item.config.stash[TEST_RUN].start_server()
 
 
@@ -171,29 +173,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         from crm_contracts.pytest_plugin.summary import print_summary
 
         print_summary(terminalreporter, run)
-
-
-@pytest.fixture
-def crm_mocks(pytestconfig: pytest.Config) -> Iterator[SessionMocks]:
-    """All mocks in a session of this test; the test fails if its client broke a contract."""
-    from crm_contracts.pytest_plugin.failing import failing_on_errors
-
-    run = pytestconfig.stash[TEST_RUN]
-    with failing_on_errors():
-        run.channel()  # starts the server before imports that it can overlap
-    from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
-
-    with served_session(*session_arguments(run), of_one_test=True) as mocks:
-        yield mocks
-
-
-@pytest.fixture
-def crm_mocks_offline(pytestconfig: pytest.Config) -> Iterator[OfflineSessionMocks]:
-    """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
-    from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
-
-    with offline_session(*session_arguments(pytestconfig.stash[TEST_RUN]), of_one_test=True) as mocks:
-        yield mocks
 
 
 @pytest.fixture(scope="session")

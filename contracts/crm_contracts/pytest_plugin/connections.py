@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from functools import cache
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 _MAX: Final = 20
 
@@ -24,7 +23,7 @@ class ConnectionObserver:
 
     def ignore(self, url: str) -> None:
         """Ignore connections to a URL of the mocks."""
-        self._ignored_ports.add(urlsplit(url).port)
+        self._ignored_ports.add(_port(url))
 
     def take(self) -> list[str]:
         """Return and forget the destinations since the last call, as `host:port`."""
@@ -46,6 +45,13 @@ class ConnectionObserver:
         name = host.decode("latin-1") if isinstance(host, bytes) else host
         if isinstance(name, str) and isinstance(port, int) and len(self._seen) < _MAX:
             self._seen[name, port] = None
+
+
+def _port(url: str) -> int | None:
+    """Return the port of a URL that the mocks have made; `urlsplit` takes ten times as long, for each test."""
+    authority = url.split("/", 3)[2]
+    port = authority.rpartition(":")[2]
+    return int(port) if port.isdecimal() else None
 
 
 @cache

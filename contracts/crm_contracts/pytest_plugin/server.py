@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,13 @@ from crm_contracts.pytest_plugin.lock import locked
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import SERVER, RunDirectory
 from crm_contracts.pytest_plugin.server_workers import server_workers
+from crm_mocks.cli.child_server import COMMAND, ChildServer
 from crm_mocks.errors import CrmMocksError, UsageError
 
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 5.0
-_POLL_SECONDS: Final = 0.005
-_COMMAND: Final = (
-    "import os, sys; sys.path += sys.argv.pop(1).split(os.pathsep); from crm_mocks.cli import main; main()"
-)
+_POLL_SECONDS: Final = 0.001
+_PROGRAM: Final = f"import os, sys; sys.path += sys.argv.pop(1).split(os.pathsep); {COMMAND}"
 
 
 def running(directory: Path) -> dict[str, Any] | None:
@@ -164,7 +163,14 @@ def _start(directory: Path, options: PluginOptions, parent_pid: int, lock: ExitS
     with (directory / "server.log").open("ab") as log_file:
         # A separate process group: Ctrl-C must not stop the server, since pytest still requests the verdict.
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-P", "-c", _COMMAND, _package_path(), *_arguments(options, ready_file, parent_pid)],
+            [
+                sys.executable,
+                "-P",
+                "-c",
+                _PROGRAM,
+                _package_path(),
+                _server(options, ready_file, parent_pid).argument(),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log_file,
@@ -181,15 +187,19 @@ def _package_path() -> str:
     return os.pathsep.join(str(Path(package.__file__ or "").parents[1]) for package in (crm_mocks, crm_contracts))
 
 
-def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Iterator[str]:
-    yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(parent_pid))
-    yield from ("--seed", str(options.seed), "--workers", str(server_workers(options.workers)))
-    yield from options.sources.arguments()
-    if options.now is not None:
-        yield from ("--now", options.now)
-    if options.config is not None:
-        yield from ("--config", str(options.config))
-    if options.journal is not None:
-        yield from ("--journal", str(options.journal))
-    for assignment in options.assignments:
-        yield from ("--set", assignment)
+def _server(options: PluginOptions, ready_file: Path, parent_pid: int) -> ChildServer:
+    return ChildServer(
+        str(ready_file),
+        parent_pid,
+        options.sources.as_json(),
+        seed=options.seed,
+        now=options.now,
+        journal=_text(options.journal),
+        workers=server_workers(options.workers),
+        config=_text(options.config),
+        assignments=options.assignments,
+    )
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -91,13 +91,18 @@ def _judged(
                 raise
 
 
+def _are_sockets_replaced() -> bool:
+    """Return whether sockets are not those of the interpreter, as while pytest-socket blocks some."""
+    return socket.socket.__base__ is not socket.SocketType or socket.socket.connect is not socket.SocketType.connect
+
+
 def _require_socket(url: str) -> None:
     """Raise an error that says what to allow if pytest-socket keeps the test from the mocks.
 
     Raises:
         UsageError: it does.
     """
-    if "pytest_socket" not in sys.modules:
+    if "pytest_socket" not in sys.modules or not _are_sockets_replaced():
         return
     address = urlsplit(url)
     try:

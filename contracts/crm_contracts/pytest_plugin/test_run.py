@@ -54,6 +54,7 @@ class TestRun:
         current_test: test that runs, or has run last; `None` before the first.
         next_test: test that runs after the current one, or `None`.
         next_session: its session, if the server has made it ready.
+        has_begun_server: this process has begun to start the server, or found that another has.
         ready: content of the server's ready file, after a call of `channel`.
         credentials: demo credentials by vendor, after a call of `channel`.
         summary: result of the run, after its end.
@@ -85,7 +86,7 @@ class TestRun:
         self.names = RunSessionNames(worker_input.get("workerid", ""), shared.get("suffix", ""))
         self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
-        self._has_begun_server = False
+        self.has_begun_server = False
         self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
@@ -142,7 +143,7 @@ class TestRun:
 
     def forked_requests(self, session: str) -> list[str]:
         """Return the URLs of requests that forked processes sent in a session."""
-        if not self.directory.has_shared("forked"):
+        if self._offline is None or not self.directory.has_shared("forked"):  # only in-process mocks record them
             return []
         return [url for name, url in self.directory.read("forked") if name == session]
 
@@ -157,10 +158,10 @@ class TestRun:
 
     def start_server(self) -> None:
         """Begin to start the run's server, unless this or another process has done so."""
-        if not self._has_begun_server:
+        if not self.has_begun_server:
             from crm_contracts.pytest_plugin import server
 
-            self._has_begun_server = True
+            self.has_begun_server = True
             self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]), wait=False)
 
     def channel(self) -> SocketChannel:

@@ -30,7 +30,8 @@ class MockServer(Server):
         self._session_ports: dict[str, Listener] = {}
         self._opening: dict[str, asyncio.Task[Listener]] = {}
         self._resting: dict[int, Listener] = {}
-        self._spare: asyncio.Task[Listener | None] | None = None  # the port of the next session
+        self._spare: Listener | None = None  # the port of the next session
+        self._opening_spare: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """See `Server.start`."""
@@ -47,11 +48,10 @@ class MockServer(Server):
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
         self._mock_app.sessions.when_idle = lambda work: work()
-        if self._spare is not None:
-            self._spare.cancel()
         for stop in self._mock_app.on_stop:
             stop()
-        await asyncio.gather(*self._opening.values(), return_exceptions=True)
+        opening = [*self._opening.values(), *filter(None, (self._opening_spare,))]
+        await asyncio.gather(*opening, return_exceptions=True)
         await super().stop()
         if self._mock_app.shared is not None:
             await self._mock_app.shared.stop()
@@ -71,6 +71,10 @@ class MockServer(Server):
             OSError: no port is available.
         """
         listener = self._session_ports.get(session)
+        if listener is None and self._spare is not None and session not in self._opening:
+            listener, self._spare = self._spare, None
+            self._session_ports[session] = listener
+            self._open_spare_soon()
         if listener is None:
             opening = self._opening.get(session)
             if opening is None:
@@ -81,19 +85,26 @@ class MockServer(Server):
 
     async def _open_port_of(self, session: str) -> Listener:
         try:
-            spare, self._spare = self._spare, None
-            opened = await spare if spare is not None else None
-            listener = self._session_ports[session] = opened or await self._open_listener()
+            listener = self._session_ports[session] = await self._open_listener()
         finally:
             del self._opening[session]
-        if not self._stopping:  # opened when the response has left
-            self._spare = asyncio.get_running_loop().create_task(self._open_spare(), context=Context())
+        self._open_spare_soon()
         return listener
 
-    async def _open_spare(self) -> Listener | None:
-        with suppress(OSError):
-            return await self._open_listener()
-        return None
+    def _open_spare_soon(self) -> None:
+        """Open the port of the next session when the current response has left."""
+        asyncio.get_running_loop().call_soon(self._begin_spare)
+
+    def _begin_spare(self) -> None:
+        if self._spare is None and self._opening_spare is None and self._mock_app.open_port is not None:
+            self._opening_spare = asyncio.get_running_loop().create_task(self._open_spare(), context=Context())
+
+    async def _open_spare(self) -> None:
+        try:
+            with suppress(OSError):
+                self._spare = await self._open_listener()
+        finally:
+            self._opening_spare = None
 
     async def _open_listener(self) -> Listener:
         self.check_descriptors()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -25,8 +25,10 @@ _MAX_PATHS: Final = 200
 _MAX_PATH_LENGTH: Final = 200
 _MAX_PACKED: Final = 500
 
-_Covered = tuple[tuple[str, tuple[tuple[Place, frozenset[Any]], ...]], ...]
-"""Places of request bodies that were sent, with their enum values, by operation."""
+CoveredOperation = tuple[str, tuple[tuple[Place, frozenset[Any]], ...]]
+"""An operation, and the places of request bodies that were sent, with their enum values."""
+
+_Covered = tuple[CoveredOperation, ...]
 
 _PACKED: Final[dict[tuple[_Covered, tuple[type, ...]], _Covered]] = {}
 """Packed coverage of sessions, by itself and the types of its values, so that equal ones are one object."""
@@ -194,30 +196,31 @@ class SessionStats:
             operation: `<vendor>.<operationId>`.
         """
         seen: dict[Place, frozenset[Any]] = {}
-        for key, covered in self._covered():
+        for key, covered in self.covered():
             if key == operation:
                 for place, values in covered:
                     known = seen.get(place)
                     seen[place] = values if known is None else known | values
         return seen
 
-    def _covered(self) -> Iterator[tuple[str, Iterable[tuple[Place, frozenset[Any]]]]]:
+    def covered(self) -> Iterator[CoveredOperation]:
+        """Yield operations with the places of their request bodies that were sent, and the enum values there."""
         yield from self._packed
         for coverage in self._coverage.values():
-            yield coverage.operation, coverage.bodies.covered()
+            yield coverage.operation, tuple(coverage.bodies.covered())
 
     def copied(self) -> SessionStats:
         """Return a copy, which other threads may read."""
         copied = SessionStats()
         for name in ("exchanges", "violations", "notices", "unmatched", "stubbed", "defects"):
             getattr(copied, name).update((key, replace(seen)) for key, seen in getattr(self, name).items())
-        copied._packed = tuple((key, tuple(covered)) for key, covered in self._covered())
+        copied._packed = tuple(self.covered())
         return copied
 
     def pack(self) -> None:
         """Pack the coverage of request bodies, since the session has ended: most sessions share theirs with others."""
         if self._coverage:
-            self._packed = _shared(tuple((key, tuple(covered)) for key, covered in self._covered()))
+            self._packed = _shared(tuple(self.covered()))
             self._coverage.clear()
 
 

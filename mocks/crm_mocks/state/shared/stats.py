@@ -11,6 +11,7 @@ from crm_mocks.state.body_coverage import BodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.shared.transaction import Change, Recorder
 from crm_mocks.state.stats import (
+    CoveredOperation,
     ExchangeKey,
     NoticeKey,
     Occurrences,
@@ -75,9 +76,10 @@ class SharedStats(SessionStats):
         """See `SessionStats.seen_members`."""
         return {place: frozenset(values) for place, values in self._seen.get(operation, {}).items()}
 
-    def _covered(self) -> Iterator[tuple[str, Iterable[tuple[Place, frozenset[Any]]]]]:
+    def covered(self) -> Iterator[CoveredOperation]:
+        """See `SessionStats.covered`."""
         for operation in self._seen:
-            yield operation, self.seen_members(operation).items()
+            yield operation, tuple(self.seen_members(operation).items())
 
     def apply(self, change: Change) -> bool:
         """Apply a change of the log, by whichever process; return whether it is one of the statistics."""
