@@ -69,7 +69,7 @@ def audit() -> Audit:
 
 def _report(*options: str) -> list[dict[str, Any]]:
     """Run pip-audit; return an entry for each package, or none if it failed."""
-    command = [PROGRAM, *options, "--format", "json", "--progress-spinner", "off"]
+    command = [str(PROGRAM), *options, "--format", "json", "--progress-spinner", "off"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)  # noqa: S603  # our own command
         entries: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]
