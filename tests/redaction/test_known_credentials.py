@@ -61,6 +61,23 @@ def test_escapes_in_json_hide_nothing(value: str, escaped: str) -> None:
     assert json.loads(known.body(f'{{"a":"x {escaped}!"}}'.encode())) == {"a": "x ***"}
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/a/hunter%2ftwo%3d%3d", "/a/hunter%2ftwo%3d%3d"),
+        ("next=/a/the-hunter%2ftwo%3d%3d&page=2", "next=***&page=2"),
+        ("the-hunter/two%3D= 50%", "*** 50%"),
+        ("the%2Dhunter%2Ftwo%3D%3D", "***"),
+    ],
+)
+def test_percent_encoding_hides_nothing(text: str, shown: str) -> None:
+    known = KnownCredentials((), ["the-hunter/two=="])
+    assert known.text(text) == shown
+    assert known.body(text.encode()) == shown.encode()
+    quoted = json.dumps({"a": text}).encode()
+    assert json.loads(known.body(quoted)) == {"a": shown}
+
+
 def test_a_body_in_utf_16_with_a_known_credential_is_hidden() -> None:
     raw = json.dumps({"a": TOKEN}).encode("utf-16")
     assert KnownCredentials((), [TOKEN]).body(raw) == f"***({len(raw)})".encode()
@@ -91,12 +108,16 @@ def test_the_oldest_of_many_are_forgotten() -> None:
     assert [known.text(each) for each in (values[0], values[1], values[-1])] == [values[0], "***", "***"]
 
 
-@pytest.mark.parametrize("text", ["a" * 8_000_000, "a" * 60_000, "a b " * 2_000_000, f"{TOKEN[16:]} " * 3_000])
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 8_000_000, "a" * 60_000, "a b " * 2_000_000, f"{TOKEN[16:]} " * 3_000, "%61" * 20_000, "%61" * 999_999],
+)
 def test_no_text_takes_long(text: str) -> None:
     known = KnownCredentials((), [ODD, *(f"{number:016x}{TOKEN[16:]}" for number in range(MAX_KNOWN - 1))])
     began = time.process_time()
     known.text(text)
     known.body(text.encode())
+    KnownCredentials((), ["hunter22"]).body(text.encode())
     assert time.process_time() - began < 0.5
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import jsonschema_rs
 import orjson
@@ -31,6 +31,9 @@ _FEW: Final = 128
 MAX_WORDS: Final = 65_536
 """Characters of long words that are searched for many credentials; a text with more of them is hidden."""
 
+MAX_ENCODED: Final = 65_536
+"""Characters of a text with percent-encoding that is searched; a longer one is hidden."""
+
 MAX_SEARCHED: Final = 50_000_000
 """Length of a text times number of patterns that it is searched for; beyond, it is hidden."""
 
@@ -39,9 +42,12 @@ _WORD: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 """Where a credential of common characters may stand."""
 
 _has_long_word: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
-    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|\x00"}, pattern_options=jsonschema_rs.RegexOptions()
+    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2}|\x00"}, pattern_options=jsonschema_rs.RegexOptions()
 ).is_valid
-"""Finds long words, and what may divide or hide them: escapes of JSON, and the bytes of UTF-16 and UTF-32."""
+"""Finds long words, and what may hide others: escapes of JSON, percent-encoding, the bytes of UTF-16 and UTF-32."""
+
+_ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
+_WORD_OF_URL: Final = re.compile(r"[^\s\"'<>&=?#;,\\]++=*+")
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 
@@ -124,12 +130,11 @@ class KnownCredentials:
         if not self.may_stand_in(text):
             return text
         try:
-            found = self._found(text)
+            for pattern in self._found(text):
+                text = text.replace(pattern, REDACTED)
+            return self._without_encoded(text)
         except TooMuchToSearch:
             return REDACTED
-        for pattern in found:
-            text = text.replace(pattern, REDACTED)
-        return text
 
     def body(self, raw: bytes) -> bytes:
         """Return a body without the credentials; JSON stays JSON."""
@@ -138,12 +143,13 @@ class KnownCredentials:
             return raw
         try:
             found = self._found(text)
+            text = self._without_encoded(text)
             if "\0" in text and self._found(text.replace("\0", "")):
                 return hidden(len(raw)).encode()
         except TooMuchToSearch:
             return hidden(len(raw)).encode()
         if not found and "\\" not in text:
-            return raw
+            return text.encode("latin-1")
         for pattern in found:
             text = text.replace(pattern, REDACTED)
         struck = text.encode("latin-1")
@@ -167,6 +173,26 @@ class KnownCredentials:
         text = str(value)
         struck = self.text(text)
         return value if struck == text else struck
+
+    def _without_encoded(self, text: str) -> str:
+        """Return a text without words in which percent-encoding hides a credential, whichever characters it encodes.
+
+        Raises:
+            TooMuchToSearch: the search would take long.
+        """
+        if _ENCODED.search(text) is None:
+            return text
+        if len(text) > MAX_ENCODED:
+            raise TooMuchToSearch
+
+        def struck(found: re.Match[str]) -> str:
+            word = found[0]
+            return REDACTED if "%" in word and self._stands_encoded_in(word) else word
+
+        return _WORD_OF_URL.sub(struck, text) if self._stands_encoded_in(text) else text
+
+    def _stands_encoded_in(self, text: str) -> bool:
+        return any(self._found(decoded) for decoded in {unquote(text), unquote_plus(text)} - {text})
 
     def _found(self, text: str) -> list[str]:
         """Return the patterns that stand in a text, longest first.
