@@ -82,8 +82,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _as_text(vendor: dict[str, Any]) -> str:
     head = f"{click.style(vendor['name'], bold=True)}  {one_line(vendor['title'])}"
     sends = [
-        f"  {click.style(each['id'], fg='cyan')}  sent by crm-mocks push: {one_line(each['method'])} {one_line(each['url'])}".rstrip()
+        f"  {click.style(each['id'], fg='cyan')}  sent by crm-mocks push: {' '.join(map(one_line, target))}".rstrip()
         for each in vendor.get("sends", ())
+        for target in [(each["method"], each["url"])]
     ]
     unserved = [f"  not served: {one_line(each)}" for each in vendor.get("unserved", ())]
     return "\n\n".join([head, *map(_operation_as_text, vendor["operations"]), *sends, *unserved])
