@@ -5,6 +5,7 @@ Importing this module is cheap: the command line and the pytest plugin read it b
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -72,17 +73,17 @@ class NamedContract:
             file, prefix = prefixed["file"], prefixed["prefix"].rstrip("/")
         else:
             prefix = ""
-        path = base / Path(file).expanduser()
+        path = _path(file, base)
         if not path.is_file():
             existing, _, rest = file.rpartition("@")
-            if existing and (base / Path(existing).expanduser()).is_file():
+            if existing and _path(existing, base).is_file():
                 written = f"{named['name']}={existing}" if named else existing
                 raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
             raise UsageError(f"no such contract: {file}")
         name = named["name"].strip() if named else name_of(path)
         if not _NAME.fullmatch(name) or name in _RESERVED:
             raise UsageError(f"'{name}' cannot be the name of a vendor: use NAME={file}, with a NAME such as their_crm")
-        return cls(name, path.resolve(), prefix)
+        return cls(name, _real(path), prefix)
 
     def __str__(self) -> str:
         """Return the text that `parse` reads."""
@@ -132,7 +133,7 @@ class VendorSources:
         """
         texts = tuple(dict.fromkeys(contracts))
         return cls(
-            tuple(dict.fromkeys(((base or Path.cwd()) / Path(each).expanduser()).resolve() for each in folders)),
+            tuple(dict.fromkeys(_real(_path(each, base or Path.cwd())) for each in folders)),
             tuple(NamedContract.parse(each, base) for each in texts if is_path(each)),
             tuple(each for each in texts if not is_path(each)),
             stateless,
@@ -187,7 +188,7 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     try:
         table = tomllib.loads(read_bytes(file).decode()).get("tool", {}).get(_TOOL, {})
         unknown = [key for key in table.keys() if key != _VENDOR_DIR]  # noqa: SIM118  # fails for what is no table
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise UsageError(f"cannot read {file} for {_VENDOR_DIR}: {error}") from None
     if unknown:
         raise UsageError(f"{file}: [tool.{_TOOL}] has no key '{unknown[0]}': its key is '{_VENDOR_DIR}'")
@@ -195,7 +196,21 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     folders = [value] if isinstance(value, str) else value
     if not isinstance(folders, list) or not all(isinstance(each, str) for each in folders):
         raise UsageError(f"{file}: {_VENDOR_DIR} takes the path of a folder, or a list of such paths")
-    return tuple((file.parent / each).resolve() for each in folders)
+    if any("\0" in each for each in folders):
+        raise UsageError(f"{file}: {_VENDOR_DIR} has a null character")
+    return tuple(_real(file.parent / each) for each in folders)
+
+
+def _path(text: str, base: Path) -> Path:
+    """Return the path that a user wrote; `~` of a user that does not exist is a name like any other."""
+    return base / os.path.expanduser(text)  # noqa: PTH111  # `Path.expanduser` raises an error
+
+
+def _real(path: Path) -> Path:
+    """Return a path with its links followed."""
+    from crm_mocks.files.reading import real_path  # pytest imports this module in each run
+
+    return real_path(path)
 
 
 _active: list[VendorSources] = []

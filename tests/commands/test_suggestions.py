@@ -122,6 +122,29 @@ def test_an_unknown_key_of_the_projects_file_is_refused(tmp_path: Path, monkeypa
     assert "[tool.crm-mocks] has no key 'vendor_dirs': its key is 'vendor-dir'" in refused_here("list")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[tool.crm-mocks]\nvendor-dir = ["\\u0000"]', "has a null character"),
+        ('[tool.crm-mocks]\nvendor-dir = "loop"', "no such folder"),
+        (f"a = {'[' * 20_000}", "maximum recursion depth"),
+    ],
+    ids=["null character", "loop of links", "nesting"],
+)
+def test_a_folder_that_none_can_be_is_refused(
+    text: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert reason in refused_here("list")
+
+
+@pytest.mark.parametrize("option", ["--vendor-dir", "--contract"])
+def test_the_folder_of_an_unknown_user_is_a_name_like_any_other(option: str) -> None:
+    assert "no such" in refused_here("list", option, "~nobody-of-this-name/crm.yaml")
+
+
 @pytest.mark.parametrize("variable", ["CRM_MOCKS_ADMIN_TOKN", "CRM_MOCK_ADMIN_TOKEN", "crm_mocks_admin_token"])
 def test_a_misspelt_variable_of_the_environment_is_mentioned(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "x")

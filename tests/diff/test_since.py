@@ -33,11 +33,16 @@ def repository(tmp_path, monkeypatch):
     (tmp_path / "api" / "paths").mkdir(parents=True)
     (tmp_path / "api" / "openapi.yaml").write_text(CONTRACT, "utf-8")
     (tmp_path / "api" / "paths" / "leads.yaml").write_text(LEADS % "false", "utf-8")
-    account = {f"GIT_{role}_{what}": "a@b.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "first"]):
-        subprocess.run(["git", *arguments], cwd=tmp_path, env={**os.environ, **account}, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    commit(tmp_path)
     monkeypatch.chdir(tmp_path / "api")
     return tmp_path
+
+
+def commit(repository):
+    account = {f"GIT_{role}_{what}": "a@b.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for arguments in (["add", "."], ["commit", "--quiet", "--message", "all"]):
+        subprocess.run(["git", *arguments], cwd=repository, env={**os.environ, **account}, check=True)
 
 
 def run(*arguments):
@@ -62,6 +67,30 @@ def test_an_unchanged_contract_passes(repository):
 def test_a_new_file_is_named_and_passes(repository):
     (repository / "api" / "new.yaml").write_text(CONTRACT, "utf-8")
     assert run("--since", "HEAD", "new.yaml") == (0, "crm-mocks: new.yaml: not in HEAD\n")
+
+
+def test_what_is_not_exported_is_compared(repository):
+    """`git archive` leaves out what `.gitattributes` marks so; a file that is not in a revision passes."""
+    (repository / ".gitattributes").write_text("*.yaml export-ignore\n", "utf-8")
+    commit(repository)
+    (repository / "api" / "paths" / "leads.yaml").write_text(LEADS % "true", "utf-8")
+    assert run("--since", "HEAD", "openapi.yaml")[0] == 1
+
+
+def test_links_out_of_the_repository_and_odd_names_are_no_obstacle(repository):
+    (repository / "absolute.yaml").symlink_to("/etc/passwd")
+    (repository / "outside.json").symlink_to("../../elsewhere.json")
+    (repository / "loop.yml").symlink_to("loop.yml")
+    (repository / "api" / "linked.yaml").symlink_to("openapi.yaml")
+    (repository / "api" / os.fsdecode(b"l\xe4ds\n.yaml")).write_text(CONTRACT, "utf-8")
+    commit(repository)
+    assert run("--since", "HEAD", "openapi.yaml")[0] == 0
+    assert run("--since", "HEAD", "linked.yaml") == (
+        0,
+        "Contract unchanged: both versions require and promise the same\nHEAD:linked.yaml → linked.yaml\n",
+    )
+    with pytest.raises(UsageError, match="outside the repository"):
+        run("--since", "HEAD", "../absolute.yaml")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crm_mocks.files import reading
-from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.reading import read_bytes, real_path
 
 
 def _pipe(path: Path) -> None:
@@ -62,6 +62,26 @@ def test_a_writer_that_falls_silent_is_not_waited_for(tmp_path: Path, monkeypatc
             read_bytes(tmp_path / "pipe")
     finally:
         os.close(writer)
+
+
+def test_a_file_of_the_system_with_nothing_to_give_yet_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/proc/kmsg` is a regular file, and a read of it that does not wait returns `None`."""
+    monkeypatch.setattr(reading, "_SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(reading.stat, "S_ISREG", lambda _: True)
+    os.mkfifo(tmp_path / "pipe")
+    writer = os.open(tmp_path / "pipe", os.O_RDWR)
+    try:
+        with pytest.raises(OSError, match="nothing is written to it"):
+            read_bytes(tmp_path / "pipe")
+    finally:
+        os.close(writer)
+
+
+def test_a_loop_of_links_is_a_path_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert real_path(tmp_path / "loop") == real_path(tmp_path) / "loop"
 
 
 def test_what_a_command_writes_to_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:

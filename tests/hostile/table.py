@@ -59,4 +59,6 @@ def write_part(page: Path, tallies: Iterable[Tally], seconds: float, seed: int) 
     ]
     text = page.read_text("utf-8")
     assert _PART.search(text), f"{page} has no marks"
-    page.write_text(_PART.sub(lambda _: "\n".join(["", *lines, ""]), text), "utf-8")
+    written = page.with_suffix(".new")
+    written.write_text(_PART.sub(lambda _: "\n".join(["", *lines, ""]), text), "utf-8")
+    written.replace(page)

@@ -12,6 +12,7 @@ from crm_contracts.commands.contract_documents import fetch_contract, read_contr
 from crm_mocks.cli.streams import complain
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import real_path
 from crm_mocks.nearest_name import did_you_mean
 
 _SETTINGS: Final = re.compile(r"(?P<source>.+)@(?P<settings>\w+=[^@]*)", re.DOTALL)
@@ -70,7 +71,7 @@ def _document(source: str) -> Mapping[str, Any]:
         return expand_checked(document, source, path)
     from crm_mocks.supplied import read_contract
 
-    published: Mapping[str, Any] = read_contract(path.resolve(), path.stem).published
+    published: Mapping[str, Any] = read_contract(real_path(path), path.stem).published
     if has_network_references(published):
         note = "references to the network are never read; what they lead to counts as any value"
         complain(f"{source}: {note}")

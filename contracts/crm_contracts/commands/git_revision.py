@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import os
 import subprocess
-import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import real_path
 from crm_mocks.watchdog import marked, watchdog
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
+_LINK: Final = "120000"
 
 
 @contextmanager
@@ -30,31 +31,71 @@ def documents_of(revision: str) -> Iterator[Callable[[str], Path]]:
     Raises:
         UsageError: there is no git, no repository, or no such revision.
     """
-    top = _git("rev-parse", "--show-toplevel").decode().strip()
+    top = os.fsdecode(_git("rev-parse", "--show-toplevel")).removesuffix("\n")
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", what=revision)
-    tree = commit.decode().strip()
-    names = _git("-C", top, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree).decode().split("\0")
-    wanted = [name for name in names if name.lower().endswith(_SUFFIXES)]
+    listed = os.fsdecode(_git("-C", top, "ls-tree", "-r", "-z", "--full-tree", commit.decode().strip()))
+    entries = [_Entry.parse(line) for line in listed.split("\0") if line.lower().endswith(_SUFFIXES)]
+    entries = [each for each in entries if each.kind == "blob"]  # no submodules
     with watchdog() as folder:
-        if wanted:
-            archive = _git("-C", top, "--literal-pathspecs", "archive", "--format=tar", tree, "--", *wanted)
-            with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-                tar.extractall(folder, filter="data")
+        _write(folder, top, sorted(entries, key=lambda each: each.is_link))  # no file is written through a link
         yield lambda file: Path(folder, _inside(Path(top), file))
+
+
+class _Entry(NamedTuple):
+    """A file or link of a tree."""
+
+    mode: str
+    kind: str
+    digest: str
+    name: str
+
+    @classmethod
+    def parse(cls, line: str) -> _Entry:
+        """Parse a line of `git ls-tree`."""
+        description, _, name = line.partition("\t")
+        return cls(*description.split(" "), name)
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == _LINK
+
+
+def _write(folder: Path, top: str, entries: Sequence[_Entry]) -> None:
+    """Write entries of a tree as they are stored: `git archive` would leave out what `.gitattributes` says.
+
+    What is, or leads, outside the folder is left out.
+    """
+    names = "".join(f"{each.digest}\n" for each in entries)
+    contents = io.BytesIO(_git("-C", top, "cat-file", "--batch", given=names.encode()))
+    root = real_path(folder)
+    for entry in entries:
+        _, kind, *size = contents.readline().decode().split()
+        if not size:  # of a partial clone
+            raise UsageError(f"--since: '{entry.name}' is {kind} in this clone")
+        content = contents.read(int(size[0]) + 1)[:-1]
+        path = root / entry.name
+        target = path.parent / os.fsdecode(content) if entry.is_link else path
+        if not real_path(target).is_relative_to(root):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if entry.is_link:
+            path.symlink_to(os.fsdecode(content))
+        else:
+            path.write_bytes(content)
 
 
 def _inside(top: Path, file: str) -> Path:
     """Return the path of a file in its repository."""
     try:
-        return Path(file).resolve().relative_to(top.resolve())
+        return real_path(Path(file)).relative_to(real_path(top))
     except ValueError:
         raise UsageError(f"--since: '{file}' is outside the repository {top}") from None
 
 
-def _git(*arguments: str, what: str = "") -> bytes:
+def _git(*arguments: str, what: str = "", given: bytes = b"") -> bytes:
     command: Sequence[str] = ["git", *arguments]
     try:
-        done = subprocess.run(command, check=True, capture_output=True, env=marked(os.environ))  # noqa: S603  # no shell, git of PATH
+        done = subprocess.run(command, check=True, capture_output=True, input=given, env=marked(os.environ))  # noqa: S603  # no shell, git of PATH
     except FileNotFoundError:
         raise UsageError("--since needs git, which is not installed") from None
     except subprocess.CalledProcessError as error:

@@ -28,6 +28,7 @@ from crm_mocks.cli.serving_options import set_option
 from crm_mocks.cli.stopping import interrupted_by_all_signals
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
+from crm_mocks.outside_text import one_line
 from crm_mocks.watchdog import watchdog
 
 if TYPE_CHECKING:
@@ -158,9 +159,9 @@ def _list(options: dict[str, Any]) -> None:
     from crm_contracts.providers.push.target import PushOptions, make_sender
 
     cases = list(make_sender(options["vendor"], PushOptions(**_push_options(options))).cases())
-    longest = max(len(case.name) for case in cases)
-    for case in cases:
-        click.echo(f"{case.name.ljust(longest)}  {case.about}")
+    names = [one_line(case.name) for case in cases]
+    for name, case in zip(names, cases, strict=True):
+        click.echo(f"{name.ljust(max(map(len, names)))}  {one_line(case.about)}")
 
 
 def _run(pusher: Pusher, options: dict[str, Any]) -> int:

@@ -13,6 +13,7 @@ from crm_contracts.judge.coverage import Covered
 from crm_contracts.judge.files import read_json
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import real_path
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def files_in(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
     found: dict[Path, tuple[Path, bool]] = {}
     for path in paths:
         if not path.is_dir():
-            found[path.resolve()] = (path, True)
+            found[real_path(path)] = (path, True)
             continue
         try:
             inside = sorted(each for each in path.rglob("*.json") if each.is_file())
@@ -120,7 +121,7 @@ def files_in(paths: Iterable[Path]) -> list[tuple[Path, bool]]:
         if not inside:
             raise UsageError(f"{path} has no JSON file: a folder of --history has the --json reports of runs")
         for each in inside:
-            found.setdefault(each.resolve(), (each, False))
+            found.setdefault(real_path(each), (each, False))
     return list(found.values())
 
 

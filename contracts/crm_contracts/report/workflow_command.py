@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crm_mocks.outside_text import safe_lines, without_log_commands
+
 
 def workflow_command(severity: str, message: str, **properties: object) -> str:
     r"""Return a command as one line.
@@ -20,7 +22,7 @@ def workflow_command(severity: str, message: str, **properties: object) -> str:
 
 
 def _text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return without_log_commands(safe_lines(text)).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -13,7 +13,7 @@ from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from crm_mocks.cli.request_log import json_line, text_line
-from crm_mocks.cli.streams import ignore_lost_output, terminal_width
+from crm_mocks.cli.streams import complain, ignore_lost_output, terminal_width
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
@@ -53,9 +53,9 @@ def _mention_supplied(prepared: PreparedServer) -> None:
         if contract.supplied is None:
             continue
         found = "; ".join(vendor.recognised()) or "no resources"
-        click.echo(f"crm-mocks: {name}: {len(contract.operations)} operations; recognised: {found}", err=True)
+        complain(f"{name}: {len(contract.operations)} operations; recognised: {found}")
         for each in contract.supplied.unserved:
-            click.echo(f"crm-mocks: {name}: not served: {each}", err=True)
+            complain(f"{name}: not served: {each}")
         without_effect = len(contract.supplied.notes)
         if without_effect:
             url = prepared.local_url

@@ -11,6 +11,7 @@ from crm_mocks import __version__
 from crm_mocks.asgi.pages import about_supplied
 from crm_mocks.cli.terminal_lines import Piece, columns, lines
 from crm_mocks.contract import Contract
+from crm_mocks.outside_text import one_line
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.vendor import Vendor
 
@@ -66,7 +67,7 @@ def _of_vendor(prepared: PreparedServer, vendor: Vendor, width: int) -> Iterator
     longest = 5 + len(prepared.url) + max((len(each.path) for each in operations), default=0)
     base = prepared.url if longest <= width else ""
     for each in operations[:_SHOWN]:
-        yield [Piece(f"{each.method:<4} {base}{each.path}", gap=0, is_value=True)]
+        yield [Piece(f"{each.method:<4} {base}{one_line(each.path)}", gap=0, is_value=True)]
     if len(operations) > _SHOWN:
         yield [Piece(f"and {len(operations) - _SHOWN} more: crm-mocks list", gap=0)]
     credentials = [f"{key}: {value}" for key, value in vendor.credentials.items()] or ["no credentials"]
@@ -75,7 +76,9 @@ def _of_vendor(prepared: PreparedServer, vendor: Vendor, width: int) -> Iterator
     ]
     yield [Piece(f"{prepared.url}/openapi/{vendor.name}.json", {"dim": True}, gap=0, is_value=True)]
     for line in _about_supplied(vendor, contract):
-        yield [Piece(word, {"dim": True}, gap=int(bool(number))) for number, word in enumerate(line.split(" "))]
+        yield [
+            Piece(word, {"dim": True}, gap=int(bool(number))) for number, word in enumerate(one_line(line).split(" "))
+        ]
 
 
 def _about_supplied(vendor: Vendor, contract: Contract) -> Iterator[str]:

@@ -66,6 +66,7 @@ def _document(source: str) -> Mapping[str, Any]:
     from crm_mocks.contract.source import read
     from crm_mocks.contract.variant_problems import expand_checked
     from crm_mocks.errors import ContractError
+    from crm_mocks.files.reading import real_path
     from crm_mocks.supplied import read_contract
     from crm_mocks.supplied.outer_references import refers_to_others
     from crm_mocks.vendor import load_vendor, vendor_names
@@ -75,9 +76,9 @@ def _document(source: str) -> Mapping[str, Any]:
         try:
             published = read(path)[0]
         except ContractError:  # not OpenAPI 3.0, or JSON
-            return read_contract(path.resolve(), path.stem).published
+            return read_contract(real_path(path), path.stem).published
         if refers_to_others(published):
-            return read_contract(path.resolve(), path.stem).published
+            return read_contract(real_path(path), path.stem).published
         return expand_checked(published, source, path)
     return written_contract(load_vendor(source))
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import orjson
 
 from crm_mocks.contract.outcome import is_json
+from crm_mocks.outside_text import safe
 
 PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}", re.ASCII)
 """`{{name}}` in an example stands for a value from an earlier response."""
@@ -67,9 +68,9 @@ def _arguments(base_url: str, request: ExampleRequest, credentials: RequestCrede
     if credentials.user is not None:
         yield f"-u {word(credentials.user)}"
     for name, value in {**request.headers, **(credentials.headers or {})}.items():
-        yield f"-H {word(f'{name}: {value}')}"
+        yield f"-H {word(safe(f'{name}: {value}'))}"
     if request.media_type:
-        yield f"-H {word(f'Content-Type: {request.media_type}')}"
+        yield f"-H {word(safe(f'Content-Type: {request.media_type}'))}"
         yield from _body(request)
 
 

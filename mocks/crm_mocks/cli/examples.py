@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from crm_mocks.cli.curl import ExampleRequest
     from crm_mocks.contract import Operation, Outcome
     from crm_mocks.vendor import Vendor
+
+
+_PATH: Final = "/{}%!$&'()*+,;=:@~"
+"""Characters of a path in a contract that a URL has as they are."""
 
 
 @click.command("examples")
@@ -107,13 +111,13 @@ class Examples:
 
         from crm_mocks.cli.curl import ExampleRequest
 
-        path, query, headers = operation.path, {}, {}
+        path, query, headers = quote(operation.path, safe=_PATH), {}, {}
         for parameter in self._parameters(operation):
             value = self._parameter_value(parameter)
             if parameter["in"] == "path":
-                path = path.replace(f"{{{parameter['name']}}}", quote(value, safe=""))
+                path = path.replace(quote(f"{{{parameter['name']}}}", safe=_PATH), quote(value, safe=""))
             elif parameter.get("required") and parameter["in"] == "query":
-                query[parameter["name"]] = quote(value, safe="")
+                query[quote(parameter["name"], safe="[]")] = quote(value, safe="")
             elif parameter.get("required") and parameter["in"] == "header":
                 headers[parameter["name"]] = value
         return ExampleRequest(operation.method, path, query, headers, media_type, body)

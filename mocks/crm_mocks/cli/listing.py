@@ -10,6 +10,7 @@ import click
 from crm_mocks.cli.streams import text_width
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
+from crm_mocks.outside_text import one_line
 
 if TYPE_CHECKING:
     from crm_mocks.contract import Contract, Operation
@@ -79,20 +80,21 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _as_text(vendor: dict[str, Any]) -> str:
-    head = f"{click.style(vendor['name'], bold=True)}  {vendor['title']}"
+    head = f"{click.style(vendor['name'], bold=True)}  {one_line(vendor['title'])}"
     sends = [
-        f"  {click.style(each['id'], fg='cyan')}  sent by crm-mocks push: {each['method']} {each['url']}".rstrip()
+        f"  {click.style(each['id'], fg='cyan')}  sent by crm-mocks push: {' '.join(map(one_line, target))}".rstrip()
         for each in vendor.get("sends", ())
+        for target in [(each["method"], each["url"])]
     ]
-    unserved = [f"  not served: {each}" for each in vendor.get("unserved", ())]
+    unserved = [f"  not served: {one_line(each)}" for each in vendor.get("unserved", ())]
     return "\n\n".join([head, *map(_operation_as_text, vendor["operations"]), *sends, *unserved])
 
 
 def _operation_as_text(operation: dict[str, Any]) -> str:
-    lines = [f"  {click.style(operation['id'], fg='cyan')}  {operation['method']} {operation['path']}"]
+    lines = [f"  {click.style(operation['id'], fg='cyan')}  {operation['method']} {one_line(operation['path'])}"]
     if operation["summary"]:
-        lines.append(f"    {operation['summary']}")
+        lines.append(f"    {one_line(operation['summary'])}")
     for status, outcomes in groupby(operation["outcomes"], key=lambda each: each["status"]):
-        names = ", ".join(each["name"] for each in outcomes)
+        names = ", ".join(one_line(each["name"]) for each in outcomes)
         lines.append(click.wrap_text(f"{status}  {names}", text_width(), "    ", "         "))
     return "\n".join(lines)

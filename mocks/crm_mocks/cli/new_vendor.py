@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import real_path
 from crm_mocks.vendor_sources import NamedContract
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def write_vendor(name: str, contract: Path, parent: Path) -> Path:
 def _copy_contract(contract: Contract, path: Path, folder: Path) -> None:
     shutil.copyfile(path, folder / f"contract{'.json' if path.suffix.lower() == '.json' else '.yaml'}")
     for other in contract.supplied.files if contract.supplied is not None else ():
-        if other.resolve() != path:
-            target = folder / other.resolve().relative_to(path.parent)
+        if real_path(other) != path:
+            target = folder / real_path(other).relative_to(path.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(other, target)
 

@@ -49,10 +49,17 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, *, regular: bool = False)
         is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
         if regular and not is_regular:
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        content = file.read(max_bytes + 1) if is_regular else _read_stream(descriptor, path, max_bytes)
+        content = file.read(max_bytes + 1) if is_regular else None
+        if content is None:  # some regular files of the system have nothing to give yet, as a pipe has
+            content = _read_stream(descriptor, path, max_bytes)
     if len(content) > max_bytes:
         raise OSError(errno.EFBIG, f"it has more than {max_bytes // 1024**2} MiB", str(path))
     return content
+
+
+def real_path(path: Path) -> Path:
+    """Return a path with its links followed, as far as they do not form a loop: `Path.resolve` would raise an error."""
+    return Path(os.path.realpath(path))
 
 
 def require_regular(path: Path) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from crm_mocks.contract import cache
 from crm_mocks.errors import ContractError
+from crm_mocks.files.reading import real_path
 from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
@@ -108,7 +109,7 @@ class Bundle:
         if other is None:
             self.problems[reference] = f"the reference {reference:.100} cannot be the name of a file"
             return reference
-        if other == self.files.root.resolve():
+        if other == real_path(self.files.root):
             return f"#{fragment}"
         if not other.is_relative_to(self.files.folder):
             self.problems[reference] = f"the reference {reference} leads out of the contract's folder"
@@ -179,11 +180,11 @@ def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]
 def _file(path: Path) -> Path | None:
     """Return a path with symbolic links followed; `None` if they form a loop, or no file can have such a name."""
     try:
-        resolved = path.resolve()
+        resolved = real_path(path)
         resolved.is_file()
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, ValueError):
         return None
-    return resolved
+    return None if resolved.is_symlink() else resolved
 
 
 def _escaped(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -17,7 +16,7 @@ from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract import cache
 from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.errors import ContractError, DuplicateKeyError
-from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.reading import read_bytes, real_path
 from crm_mocks.files.yaml_values import YamlProblem, parse_yaml
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
@@ -40,7 +39,7 @@ class ContractFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.folder = Path(os.path.realpath(root)).parent  # unlike `resolve`, also for links in a loop
+        self.folder = real_path(root).parent
         self.paths: list[Path] = []
         self._raw: dict[Path, bytes] = {}
         self._lines: dict[Path, LineNumbers] = {}
@@ -89,7 +88,7 @@ class ContractFiles:
             return False
         if any(sha256(raw).hexdigest() != digests[name] for name, raw in found.items()):
             return False
-        others = {self.folder / name: raw for name, raw in found.items() if self.folder / name != self.root.resolve()}
+        others = {self.folder / name: raw for name, raw in found.items() if self.folder / name != real_path(self.root)}
         self._raw |= others
         self.paths += others
         return True
@@ -148,7 +147,7 @@ class ContractFiles:
 
     def name(self, path: Path) -> str:
         """Return the name of a file below the contract's folder, with slashes."""
-        return path.resolve().relative_to(self.folder).as_posix()
+        return real_path(path).relative_to(self.folder).as_posix()
 
     def lines(self, path: Path, locations: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
         """Return the lines of parts of a file that was read; that of an ancestor where a part is not found."""
