@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ssl
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -13,13 +14,15 @@ from crm_contracts.offline.held_response import is_framed
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor, RequestRefused, mocked
 from crm_contracts.offline.mocked_origin import MockedOrigin
+from crm_contracts.offline.tls_context import default_context
 from crm_contracts.offline.wire import AnsweredWire, Wire
 from crm_mocks.reason_phrases import reason_phrase
 
 Send = Callable[..., Any]
+Create = Callable[..., None]
 
-_METHOD: Final = "handle_request"
-_ASYNC_METHOD: Final = "handle_async_request"
+_METHODS: Final = ("__init__", "handle_request")
+_ASYNC_METHODS: Final = ("__init__", "handle_async_request")
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -51,21 +54,24 @@ class HttpxPatch:
 
     def __init__(self, interceptor: Interceptor) -> None:
         self._interceptor = interceptor
-        self._real = httpx.HTTPTransport.handle_request
-        self._real_async = httpx.AsyncHTTPTransport.handle_async_request
+        self._real = [getattr(httpx.HTTPTransport, name) for name in _METHODS]
+        self._real_async = [getattr(httpx.AsyncHTTPTransport, name) for name in _ASYNC_METHODS]
 
     def start(self) -> None:
         """Start patching."""
-        self._use(self._handler(self._real), self._async_handler(self._real_async))
+        (create, send), (create_async, send_async) = self._real, self._real_async
+        self._use([_creating(create), self._handler(send)], [_creating(create_async), self._async_handler(send_async)])
 
     def stop(self) -> None:
         """Restore `httpx`."""
         self._use(self._real, self._real_async)
 
     @staticmethod
-    def _use(handle_request: Send, handle_async_request: Send) -> None:
-        setattr(httpx.HTTPTransport, _METHOD, handle_request)
-        setattr(httpx.AsyncHTTPTransport, _ASYNC_METHOD, handle_async_request)
+    def _use(methods: Sequence[Send], async_methods: Sequence[Send]) -> None:
+        for name, method in zip(_METHODS, methods, strict=True):
+            setattr(httpx.HTTPTransport, name, method)
+        for name, method in zip(_ASYNC_METHODS, async_methods, strict=True):
+            setattr(httpx.AsyncHTTPTransport, name, method)
 
     def _handler(self, real: Send) -> Send:
         def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
@@ -88,6 +94,26 @@ class HttpxPatch:
     def _origin_of(self, request: httpx.Request) -> MockedOrigin | None:
         with _as_connect_error(request):
             return self._interceptor.origin_of(str(request.url))
+
+
+def _creating(real: Create) -> Create:
+    """Return a constructor of transports that need not each read the certificates of all authorities."""
+
+    def __init__(  # noqa: N807  # it replaces one
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport,
+        verify: ssl.SSLContext | str | bool = True,  # noqa: FBT001, FBT002  # httpx's signature
+        cert: Any = None,
+        trust_env: bool = True,  # noqa: FBT001, FBT002  # as above
+        http1: bool = True,  # noqa: FBT001, FBT002  # as above
+        http2: bool = False,  # noqa: FBT001, FBT002  # as above
+        *args: Any,
+        **options: Any,
+    ) -> None:
+        if verify is True and cert is None:
+            verify = default_context(trust_env=trust_env, http2=http2)
+        real(transport, verify, cert, trust_env, http1, http2, *args, **options)
+
+    return __init__
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from typing import Any, Generic, TypeVar
-from unittest import mock
 
 Result = TypeVar("Result")
 
@@ -134,9 +133,12 @@ async def _cancel_others() -> None:
 @contextmanager
 def unguarded_sockets() -> Iterator[None]:
     """Lift pytest-socket's block during the `with` block: an event loop wakes itself through a socket pair."""
-    own = next(each for each in socket.socket.__mro__ if each.__module__ == "socket")
-    with mock.patch.object(socket, "socket", own):
+    guarded = socket.socket
+    socket.socket = next(each for each in guarded.__mro__ if each.__module__ == "socket")  # type: ignore[misc]
+    try:
         yield
+    finally:
+        socket.socket = guarded  # type: ignore[misc]
 
 
 class _BorrowedLoop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from crm_mocks.entry_points import entry_points
 from crm_mocks.vendor_sources import CONTRACT_NAMES, ENTRY_POINTS, VendorSources
 
 if TYPE_CHECKING:

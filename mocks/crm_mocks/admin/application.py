@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from importlib.metadata import entry_points
 from typing import Final
 
 from asgiref.sync import ThreadSensitiveContext
@@ -18,6 +17,7 @@ from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.views import about, records, settings
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
+from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import UsageError
 
 ENTRY_POINTS: Final = "crm_mocks.admin"

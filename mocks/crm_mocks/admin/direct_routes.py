@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -20,6 +19,7 @@ import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem
+from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import is_serializable, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, Final, NoReturn
 
 import click
@@ -16,6 +15,7 @@ from crm_mocks.cli.environment import mention_misspelt_variables
 from crm_mocks.cli.help_text import Context
 from crm_mocks.cli.last_resort import exit_code_of, unexpected
 from crm_mocks.cli.vendor_options import add_vendor_options
+from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.nearest_name import did_you_mean
 

@@ -32,8 +32,8 @@ T = TypeVar("T")
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    """Return the digest of the code that decides what is in force, whose results are kept."""
-    modules = ("in_force", "published_form", "variant_problems")
+    """Return the digest of the code that decides what is in force and whether it compiles, whose results are kept."""
+    modules = ("in_force", "operation_reader", "published_form", "schema", "variant_problems")
     return sha256(b"".join(Path(__file__).with_name(f"{name}.py").read_bytes() for name in modules)).hexdigest()
 
 
@@ -84,8 +84,12 @@ class ContractFile:
         """The paths of all variants."""
         return self._kept("paths", lambda: [*self.document["paths"]])
 
-    def _document_under(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        return in_force(self.document, settings) if settings else self.document
+    def _compiled_under(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the document under settings, if all of it compiles; then its parts are compiled when they are used."""
+        document = in_force(self.document, settings) if settings else self.document
+        for operation in Contract(self.vendor, document, self.digest).operations.values():
+            operation.compile()
+        return document
 
     def _kept(self, what: str, make: Callable[[], T]) -> T:
         """Return a JSON value that is made from the file, from the cache if it was made before."""
@@ -120,7 +124,7 @@ class ContractFile:
         contract = self._in_force.get(key)
         if contract is None:
             words = json.dumps([*used.items()], default=str)
-            document = self._kept(f"contract under {words}", lambda: self._document_under(used))
+            document = self._kept(f"contract under {words}", lambda: self._compiled_under(used))
             contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
         self._latest = settings, contract
         return contract
@@ -162,8 +166,6 @@ class Contract:
         self.schemas = Schemas(vendor, document, not_required=WRITE_ONLY if is_supplied else "")
         request_schemas = Schemas(vendor, document, not_required=READ_ONLY) if is_supplied else self.schemas
         self.operations = _read_operations(vendor, document, self.schemas, request_schemas)
-        for operation in self.operations.values() if supplied is None else ():
-            operation.compile()
 
     @cached_property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""Operations of a contract: the product's own are compiled at the start, supplied ones when they are first used."""
+"""Operations of a contract: those of a contract that has been compiled before are compiled when they are first used."""
 
 from __future__ import annotations
 
@@ -121,6 +121,11 @@ class Operation:
     deprecated: bool = False
 
     @cached_property
+    def security_key(self) -> str:
+        """Equal for operations of a vendor that require the same credentials."""
+        return f"{self.vendor}: {self.security!r}"
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Parameters of the path and of the operation."""
         return self.reader.parameters([*self.shared, *self.node.get("parameters", ())])
@@ -145,7 +150,7 @@ class Operation:
         return self._responses[1]
 
     def compile(self) -> None:
-        """Compile all parts now, so that a mistake in the contract is found at the start.
+        """Compile all parts now, so that a mistake in a new contract is found at the start.
 
         Raises:
             ContractError: the contract is inconsistent.

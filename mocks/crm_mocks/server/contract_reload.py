@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, source
+from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendor import reload_vendor
 from crm_mocks.vendor.loading import code_files, imported_anew

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
 
+from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.vendor.origins import InstalledVendor, SuppliedVendor, VendorFolder, VendorOrigin, contract_in

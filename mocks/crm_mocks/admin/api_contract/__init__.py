@@ -10,12 +10,12 @@ import copy
 import logging
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks import __version__
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.entry_points import entry_points
 
 ENTRY_POINTS: Final = "crm_mocks.admin_contracts"
 _FOLDER: Final = Path(__file__).parent
