@@ -4,12 +4,11 @@ Each decision has a section below. Parts that do the work are replaced through c
 (`middlewares`, `api_cls`, `security_map`), each for a measured reason:
 
 Route: which operation is called. `routing.py` has decided: overrides and unmatched paths need the operation earlier.
-    * connexion gets a document with one operation (`connexion_document.py`) for each way in which operations require
-      credentials, when the first of them is called: it takes milliseconds to set up each operation and to check each
-      part of a document, and supplied contracts may have a thousand operations. `make check` checks whole contracts.
-    * The first request goes through all middlewares; `RoutingMiddleware` finds the operation, once for security and
-      validation. Later requests begin there: the stock middlewares each look the operation up in each request, after a
-      router that tries one pattern after another.
+    * The first request of an operation goes through all middlewares; `RoutingMiddleware` finds the operation by its
+      id, once for security and validation. Later requests begin there: the stock middlewares each look the operation
+      up in each request, after a router that tries one pattern after another.
+    * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
+      responds, and checking four whole contracts takes most of a start (`make check` does it).
 Security: which alternative of credentials holds. `SecurityMiddleware` decides.
     * It looks at an object with the two attributes it reads, not at a Starlette request made for each request.
     * `Vendor.authenticate` judges each scheme: the stock handlers inspect signatures in each request, and know nothing
@@ -27,10 +26,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from crm_mocks.asgi.connexion_document import SECURED, security_document
+from crm_mocks.asgi.connexion_document import SECURED, connexion_document, security_document
 from crm_mocks.asgi.lean_import import lean_import
 from crm_mocks.asgi.validation import validate_request
-from crm_mocks.contract import Contract, Operation
+from crm_mocks.contract import Contract
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
@@ -48,8 +47,11 @@ with lean_import():
 CONTEXT = "crm_mocks.request_context"
 """Key of the `RequestContext` in the ASGI scope."""
 
+_OPERATION = "crm_mocks.operation"
+"""Key in the ASGI scope of the operationId in connexion's document."""
+
 _FOUND = "crm_mocks.found"
-"""Key in the ASGI scope of the list that the operation is added to when it has been found."""
+"""Key in the ASGI scope of the operations that were found by earlier requests, by operationId."""
 
 Asgi = Callable[..., Any]
 Process = Callable[[RequestContext], Awaitable[None]]
@@ -64,52 +66,84 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
     Args:
         vendors: vendors by name.
         contracts: contracts by the vendor's name, as in force at the start.
-
-    Raises:
-        CrmMocksError: a vendor lacks the function of an operation.
     """
-    for name, contract in contracts.items():
-        for operation_id in contract.operations if contract.supplied is None else ():
-            vendors[name].handler(operation_id)
-    by_security: dict[str, Process] = {}
-
-    def process(context: RequestContext) -> Awaitable[None]:
-        operation = context.operation
-        assert operation is not None  # called for matched requests only
-        secured = by_security.get(operation.security_key)
-        if secured is None:
-            secured = by_security[operation.security_key] = _secured(operation)
-        return secured(context)
-
-    return process
+    own = {name: contract for name, contract in contracts.items() if contract.supplied is None}
+    if own and len(own) == len(contracts):
+        return _contracts_app(vendors, own)
+    return _SuppliedApp(_contracts_app(vendors, own) if own else None)
 
 
-def _secured(operation: Operation) -> Process:
-    """Return the function that takes requests through connexion to operations with the security of a given one."""
-    middleware = ConnexionMiddleware(
-        None,  # operations are called by the validation, which knows them
-        import_name=__name__,  # the default is the current folder, which may have been deleted
-        middlewares=[_Routing, _Security, _Validation],
-        resolver=Resolver({SECURED: _call}.__getitem__),
-        security_map={"apiKey": _VendorSecurityHandler},
-    )
-    middleware.add_api(security_document(operation))
-    found: list[Asgi] = []
+class _SuppliedApp:
+    """Serves contracts that users supply, beside the product's own.
 
-    def process(context: RequestContext) -> Awaitable[None]:
-        processed: Awaitable[None]
-        if found:
-            processed = found[0]({CONTEXT: context}, None, None)
-        else:
-            processed = middleware({"type": "http", CONTEXT: context, _FOUND: found}, None, None)
-        return processed
+    They may have a thousand operations, and connexion takes milliseconds to set up each. The vendor and operation are
+    known by now, so connexion is left with the credentials: it gets one operation for each way to require them.
+    """
 
-    return process
+    def __init__(self, own: Process | None) -> None:
+        self._own = own
+        self._by_security: dict[str, Process] = {}
+
+    async def __call__(self, context: RequestContext) -> None:
+        if context.contract.supplied is None and self._own is not None:
+            await self._own(context)
+            return
+        assert context.operation is not None  # called for matched requests only
+        key = repr(context.operation.security)
+        process = self._by_security.get(key)
+        if process is None:
+            document = security_document(context.operation)
+            process = self._by_security[key] = _connexion(document, {SECURED: _call})
+        await process(context)
 
 
 def _call(context: RequestContext) -> Awaitable[MockResponse]:
     assert context.operation is not None  # called for matched requests only
     return context.vendor.handler(context.operation.id)(context)
+
+
+def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
+    """Return the function for the product's own contracts."""
+    handlers = {
+        operation.key: vendors[name].handler(operation.id)
+        for name, contract in contracts.items()
+        for operation in contract.operations.values()
+    }
+
+    return _connexion(connexion_document(contracts), handlers)
+
+
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> Process:
+    """Return the function that takes requests through connexion's middlewares for a document.
+
+    Args:
+        document: the OpenAPI document.
+        handlers: functions by operationId.
+    """
+    middleware = ConnexionMiddleware(
+        None,  # operations are called by the validation, which knows them
+        import_name=__name__,  # the default is the current folder, which may have been deleted
+        middlewares=[_Routing, _Security, _Validation],
+        resolver=Resolver(handlers.__getitem__),
+        security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),
+    )
+    middleware.add_api(document)
+    only = next(iter(handlers)) if len(handlers) == 1 else ""
+    found: dict[str, Asgi] = {}
+
+    def process(context: RequestContext) -> Awaitable[None]:
+        assert context.operation is not None  # called for matched requests only
+        operation_id = only or context.operation.key
+        operation = found.get(operation_id)
+        processed: Awaitable[None]
+        if operation is None:
+            scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
+            processed = middleware(scope, None, None)
+        else:
+            processed = operation({CONTEXT: context}, None, None)
+        return processed
+
+    return process
 
 
 # --- route: which operation ---
@@ -122,14 +156,16 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
         """Make no routes: the operation is known."""
 
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        operation = self._operation()
-        scope[_FOUND].append(operation)
+        operation_id = scope[_OPERATION]
+        operation = scope[_FOUND][operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
-    def _operation(self) -> Asgi:
+    def _operation(self, operation_id: str) -> Asgi:
         security: _Security = self.app
         validation: _Validation = security.app
-        checked, validated = (next(iter(each.apis.values()))[0].operations[SECURED] for each in (security, validation))
+        checked, validated = (
+            next(iter(each.apis.values()))[0].operations[operation_id] for each in (security, validation)
+        )
         operation: Asgi = checked.leading_to(validated)
         return operation
 
@@ -194,7 +230,7 @@ def _judge(name: str, required_scopes: list[str]) -> Judge:
 
     Args:
         name: the scheme's name in the contract.
-        required_scopes: scopes that the operation requires.
+        required_scopes: scopes that the operation requires, unless its contract is a supplied one.
     """
     latest: Contract | None = None
     scheme: dict[str, Any] = {}
@@ -204,13 +240,20 @@ def _judge(name: str, required_scopes: list[str]) -> Judge:
         if context.contract is not latest:
             latest = context.contract
             scheme = {**latest.security_schemes[name], "x-name": name}
-        identity = await context.vendor.authenticate(context, scheme, required_scopes)
+        scopes = required_scopes if latest.supplied is None else _scopes(context, name)
+        identity = await context.vendor.authenticate(context, scheme, scopes)
         if identity is None:
             return NO_VALUE
         context.identity = identity
         return {"sub": identity}
 
     return judge
+
+
+def _scopes(context: RequestContext, name: str) -> list[str]:
+    """Return the scopes that an operation requires of a security scheme."""
+    security = context.operation.security if context.operation is not None else ()
+    return next((alternative[name] for alternative in security if name in alternative), [])
 
 
 # --- validation: which requests keep the contract ---

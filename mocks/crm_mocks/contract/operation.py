@@ -121,11 +121,6 @@ class Operation:
     deprecated: bool = False
 
     @cached_property
-    def security_key(self) -> str:
-        """Equal for operations of a vendor that require the same credentials."""
-        return f"{self.vendor}: {self.security!r}"
-
-    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Parameters of the path and of the operation."""
         return self.reader.parameters([*self.shared, *self.node.get("parameters", ())])
