@@ -1,4 +1,4 @@
-"""A journal is judged under the settings of its runs, and sessions of different runs are told apart."""
+"""A journal is judged under the settings of its runs, and sessions of different runs are kept apart."""
 
 from __future__ import annotations
 

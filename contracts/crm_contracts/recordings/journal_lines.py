@@ -14,7 +14,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_mocks.errors import UsageError
 from crm_mocks.files.reading import require_regular
 from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
-from crm_mocks.state.journal_file import LINE_START
+from crm_mocks.state.journal_file import BEGINNING, LINE_START, is_journal
 
 _MAX_LINE: Final = 8 * 1024**2
 """Longest line in bytes: two bodies as far as they are shown, each byte of which may take six, and headers."""
@@ -25,12 +25,12 @@ _MAX_SETTINGS: Final = 100_000
 NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-def is_journal(path: Path) -> bool:
+def is_journal_file(path: Path) -> bool:
     """Return whether a file begins like one that `--journal` writes."""
     try:
         require_regular(path)
         with path.open("rb") as file:
-            return file.read(len(LINE_START)) == LINE_START
+            return is_journal(file.read(BEGINNING))
     except (OSError, ValueError):
         return False
 

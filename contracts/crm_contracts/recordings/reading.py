@@ -10,7 +10,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal, postman
 from crm_contracts.recordings.document import Document, FindAttachment, parse
 from crm_contracts.recordings.interrupted import INTERRUPTED
-from crm_contracts.recordings.journal_lines import NO_SETTINGS, is_journal, lines_of
+from crm_contracts.recordings.journal_lines import NO_SETTINGS, is_journal_file, lines_of
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
 
@@ -50,7 +50,7 @@ def read_with_settings(path: Path, note: Callable[[str], None]) -> Iterator[tupl
 
     Settings are by `<section>.<name>`; equal ones are one object.
     """
-    if not is_journal(path):
+    if not is_journal_file(path):
         yield from ((NO_SETTINGS, exchange) for exchange in read_document(path, parse(path), note))
         return
     latest: Mapping[str, Any] = NO_SETTINGS

@@ -44,6 +44,10 @@ class LineFile:
         self._is_cut = bool(found.st_size) and os.pread(self._descriptor, 1, found.st_size - 1) != b"\n"
         _opened.append(self)
 
+    def beginning(self, size: int) -> bytes:
+        """Return the first bytes of the file."""
+        return os.pread(self._descriptor, size, 0)
+
     def append(self, line: bytes) -> None:
         """Append a line; count it as lost if there is no room for it.
 

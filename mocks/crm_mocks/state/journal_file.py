@@ -20,8 +20,17 @@ from crm_mocks.state.judging_settings import SettingsUsed, judging_settings
 LINE_START: Final = b'{"journal":1,'
 """Beginning of each line: the version of the format."""
 
+BEGINNING: Final = 2 * len(LINE_START) + 1
+"""Bytes of a file that `is_journal` needs."""
+
 _MAX_CHANGED: Final = 10_000
 """Sessions whose changed settings are remembered, lest they be written again."""
+
+
+def is_journal(beginning: bytes) -> bool:
+    """Return whether a file begins like a journal, of which a full disk may have cut off the first line."""
+    first, _, rest = beginning.partition(b"\n")
+    return first.startswith(LINE_START) or (LINE_START.startswith(first) and rest.startswith(LINE_START))
 
 
 class JournalFile:
@@ -45,7 +54,7 @@ class JournalFile:
             run: name of the run; by default one that no other run has.
 
         Raises:
-            UsageError: it cannot be written.
+            UsageError: it cannot be written, or is something else.
         """
         self._settings = settings
         self._used = used
@@ -56,6 +65,10 @@ class JournalFile:
             self._lines = LineFile(path)
         except OSError as error:
             raise UsageError(f"cannot write the journal {path}: {error.strerror}") from None
+        beginning = self._lines.beginning(BEGINNING)
+        if not LINE_START.startswith(beginning.removesuffix(b"\n")) and not is_journal(beginning):
+            self._lines.close()
+            raise UsageError(f"cannot write the journal {path}: the file exists and is not a journal")
 
     def add(self, entry: JournalEntry, settings: Settings) -> None:
         """Append an exchange of the mocks, which has been redacted.
