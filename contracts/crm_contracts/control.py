@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.report import report
 from crm_contracts.judge.sessions import PendingFindings, findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
+from crm_contracts.report.json_document import render_data
 from crm_mocks.admin.api_contract import read_part
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute, DirectRoutes
 from crm_mocks.admin.off_loop import off_loop
@@ -29,6 +29,10 @@ ALL_SESSIONS: Final = "*"
 _VERDICT: Final = "verdict"
 _NAMES: Final = "names of sessions"
 _EXPECT: Final = "expect a session"
+_JSON: Final = "json"
+_COMMAND: Final = "serve"
+"""Name of the command in reports."""
+
 _LIGHT: Final = 10
 """Maximum number of entries of a report for which starting a thread is not worth it."""
 
@@ -63,7 +67,7 @@ def _verdict(suite: MockApp) -> DirectRoute:
     async def verdict(request: ControlRequest) -> ControlResponse:
         values = request.arguments
         reject_unknown(values, ("session", "format", "vendor", "allow"))
-        form = values.get("format", "json")
+        form = values.get("format", _JSON)
         if form not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
         name = request.session_name(values)
@@ -85,7 +89,11 @@ def _verdict(suite: MockApp) -> DirectRoute:
 
 
 def _rendered(judgement: Verdict, form: str) -> bytes:
-    return render(report(judgement, "serve"), form).encode()
+    if form == _JSON:
+        return render_data(judgement.as_json(), _COMMAND).encode()
+    from crm_contracts.judge.report import report  # slow to import, and tests ask for JSON
+
+    return render(report(judgement, _COMMAND), form).encode()
 
 
 def _findings(suite: MockApp) -> DirectRoute:

@@ -20,7 +20,7 @@ from crm_contracts.judge.verdict_entries import (
     UnmatchedRequests,
     UnusedResponse,
 )
-from crm_contracts.report.document import FORMAT
+from crm_contracts.report.json_document import FORMAT
 
 EMBEDDED: Final = "client_verdict"
 """Member with the verdict in reports that have their own result, such as those of sweep and fuzz."""

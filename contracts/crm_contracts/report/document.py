@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from crm_contracts.report.chart import Chart
 from crm_contracts.report.checks import Check
 from crm_contracts.report.spans import Text, Tone
-
-FORMAT: Final = "crm-mocks report 2"
-"""Member `format` of the JSON reports of all commands."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from crm_contracts.report.document import Report
+if TYPE_CHECKING:
+    from crm_contracts.report.document import Report
 
 
 @dataclass(frozen=True)
