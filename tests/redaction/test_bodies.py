@@ -240,3 +240,14 @@ def test_a_documented_text_is_hidden_if_it_quotes_a_credential_with_its_name(
 def test_a_field_of_any_name_is_shown_unless_it_looks_secret(redaction: Redaction, operation: Operation) -> None:
     raw = b"labels[a]=blue&labels[b]=9f86d081884c"
     assert body(redaction, raw, FORM, operation) == b"labels[a]=blue&labels[b]=***(12)"
+
+
+def test_media_types_and_statuses_that_are_not_documented_share_what_is_prepared(
+    redaction: Redaction, operation: Operation
+) -> None:
+    parts = redaction.parts(operation)
+    other = parts.request("text/other"), parts.response(200, "text/other"), parts.response(599, "text/other")
+    for number in range(20):
+        assert parts.request(f"text/{number}") is other[0]
+        assert parts.response(200, f"text/{number}") is other[1]
+        assert parts.response(500 + number, f"text/{number}") is other[2]
