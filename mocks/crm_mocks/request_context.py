@@ -47,6 +47,7 @@ class RequestContext:
         has_body: whether a body was sent.
         unreadable: why the body cannot be decoded, or `None`.
         media_type: media type of the body, lower-case, without parameters; the contract's default if none was sent.
+        is_translated: the vendor has read the body as if it had another media type, such as a form as JSON.
         identity: what the vendor's `check_…` method returned for the credentials.
         records: the vendor's records in this session; a dry run discards its writes.
         dry_run: the response is forced: rules are checked, but nothing is stored and no rate limit is consumed.
@@ -74,6 +75,7 @@ class RequestContext:
         "header_list",
         "headers",
         "identity",
+        "is_translated",
         "media_type",
         "method",
         "notices",
@@ -134,6 +136,7 @@ class RequestContext:
         self.body: Any = None
         self.unreadable: Unreadable | None = None
         self.media_type = ""
+        self.is_translated = False
         self.identity: Any = None
         self.dry_run = False
         self.refused = False

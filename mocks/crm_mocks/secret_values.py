@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
+from urllib.parse import unquote
 
-from crm_mocks.credential_names import is_credential_name
+from crm_mocks.credential_names import hidden, is_credential_name
 
 WELL_KNOWN: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
@@ -21,6 +23,16 @@ _CREDENTIAL: Final = re.compile(
     r"|\bsk_test_\w++|\bglpat-[\w-]++|(?<=://)[^/\s:@]{1,200}+:[^/\s@]{1,200}+(?=@)"
 )
 _RUN: Final = re.compile(r"\w{6,}+")
+_DIVIDED: Final = re.compile(r"\d(?:[ -]?\d){8,}+")
+"""A number of nine digits or more, in groups or not."""
+
+_MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_NO_NAME: Final = re.compile(r"[\"'{}<>:;=,&@?|\s]")
+"""Characters of texts that stand where a name should."""
+
+_MAX_QUOTED: Final = 3
+"""Times that a text may be percent-encoded."""
+
 _MAX_LENGTH: Final = 500
 """Characters of a text that is searched; a longer one may be anything."""
 
@@ -56,7 +68,16 @@ def looks_secret(text: str) -> bool:
 
 def looks_random(text: str) -> bool:
     """Return whether a text is long, or has a word that looks like a password or token."""
-    return len(text) > _MAX_LENGTH or is_credential(text) or any(map(_is_random, _RUN.findall(text)))
+    if len(text) > _MAX_LENGTH or is_credential(text):
+        return True
+    for _ in range(_MAX_QUOTED):
+        if any(map(_is_random, _RUN.findall(text))) or _DIVIDED.search(_MOMENT.sub("", text)):
+            return True
+        plain = unquote(text)
+        if plain == text:
+            return False
+        text = plain
+    return True
 
 
 def is_random_name(name: str) -> bool:
@@ -66,12 +87,26 @@ def is_random_name(name: str) -> bool:
         >>> [is_random_name(name) for name in ("address2", "x-iso3166-1", "9f86d081884c7d659a2feaa0c55ad015")]
         [False, False, True]
     """
-    return len(name) > _MAX_NAME or is_credential(name) or any(map(_is_identifier, _RUN.findall(name)))
+    if len(name) > _MAX_NAME or is_credential(name):
+        return True
+    is_value = _is_identifier if _NO_NAME.search(name) is None else _is_random
+    return any(map(is_value, _RUN.findall(name)))
+
+
+def shown_name(name: str) -> str:
+    """Return a name as it is shown: by its length if it is no word but a value."""
+    return hidden(len(name)) if is_random_name(name) else name
 
 
 def without_random_words(text: str, replacement: str) -> str:
     """Return a text with a replacement for each word that looks like a password or token."""
     return _RUN.sub(lambda found: replacement if _is_random(found[0]) else found[0], text)
+
+
+def without_identifiers(text: str, replacement: Callable[[str], str]) -> str:
+    """Return a text with a replacement for each credential, and for each word that is a value, such as a token."""
+    struck = _CREDENTIAL.sub(lambda found: replacement(found[0]), text)
+    return _RUN.sub(lambda found: replacement(found[0]) if _is_identifier(found[0]) else found[0], struck)
 
 
 def _is_identifier(word: str) -> bool:

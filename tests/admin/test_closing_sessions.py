@@ -31,6 +31,20 @@ def test_a_closed_session_does_not_count_towards_the_limit(control: Control) -> 
     assert control.post("sessions", {"session": "two"}).status_code == 201
 
 
+@pytest.mark.one_process
+def test_beyond_a_limit_the_oldest_closed_session_is_discarded_and_the_verdict_says_so(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.state.session_registry.MAX_CLOSED", 2)
+    for name in ("one", "two", "three", "four"):
+        control.create(session=name)
+        control.delete(f"sessions?session={name}")
+    names = [each["session"] for each in control.get("sessions").json()["sessions"]]
+    assert (names, control.mock_app.sessions.find("one")) == (["three", "four"], None)
+    verdict = control.get("verdict?session=*").json()
+    assert verdict["complaints"] == ["session three: 2 sessions were discarded after 2 others had been closed"]
+
+
 def test_using_a_closed_session_reopens_it(control: Control) -> None:
     control.create(session="mine")
     control.delete("sessions?session=mine")

@@ -195,7 +195,7 @@ def spilled(api: Callable[..., Api], toy_vendor: Vendor) -> Control:
     mock._client.headers["X-Key"] = "demo-key"
     control = Control(mock)
     for number in range(1, 501):
-        control.create(f"c{number}@example.com", headers={"User-Agent": "x" * 5000})
+        control.create(f"c{number}@example.com", headers={"User-Agent": "me/1 " * 1000})
     journal = control.mock_app.sessions.get("default").journal
     assert journal.in_memory < 300
     return control

@@ -245,7 +245,7 @@ def test_coverage_below_the_required_percentage_fails(toy: Api) -> None:
 def test_first_requests_are_read_from_the_spilled_journal(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
     for number in range(900):
-        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key", "User-Agent": "x" * 1000})
+        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key", "User-Agent": "me/1 " * 200})
     assert mock.app.mock_app.sessions.get("default").journal.in_memory < 900
     broken = only(verdict(mock).findings)
     assert (broken.count, broken.first.id) == (900, "default-1")
@@ -255,7 +255,7 @@ def test_first_requests_are_read_from_the_spilled_journal(api: Any, toy_vendor: 
 def test_dropped_journal_entries_are_still_counted(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2, "host.spill_bytes": 0})
     for number in range(900):
-        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key", "User-Agent": "x" * 1000})
+        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key", "User-Agent": "me/1 " * 200})
     broken = only(verdict(mock).findings)
     assert (broken.count, broken.first.id, broken.first.request) == (900, "default-1", "")
     assert broken.message == "must be of type string, is integer"

@@ -166,3 +166,12 @@ def test_values_of_several_types_are_alternatives() -> None:
 
 def test_a_leading_zero_makes_a_text() -> None:
     assert schema_of_texts("number", ["007", "12"]) == {"type": "string"}
+
+
+def test_names_that_are_values_are_not_in_the_draft(tmp_path: Path) -> None:
+    token = "9f86d081884c7d659a2feaa0c55ad015"
+    document = drafted(
+        tmp_path,
+        call("POST", f"/contacts?{token}=1", sent={token: "x"}, received={token: "x"}, headers={f"X-{token}": "1"}),
+    )
+    assert token not in str(document).lower()

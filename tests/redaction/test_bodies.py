@@ -216,3 +216,38 @@ def test_no_body_takes_long(redaction: Redaction, operation: Operation, raw: byt
     began = time.process_time()
     body(redaction, raw, media_type, operation)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://shop.example/?a=1&access_token=mine", "***"),
+        ('{"user_password": "mine"}', "***"),
+        ('{"Api-Key": 1}', "***"),
+        ("https://shop.example/?token=***", "https://shop.example/?token=***"),
+        ('{"note": "a token"}', '{"note": "a token"}'),
+        ("password: see the manual", "password: see the manual"),
+    ],
+)
+def test_a_documented_text_is_hidden_if_it_quotes_a_credential_with_its_name(
+    redaction: Redaction, operation: Operation, text: str, shown: str
+) -> None:
+    raw = orjson.dumps({"email": text})
+    for found in (body(redaction, raw, JSON, operation), decoded_body(redaction, raw, operation)):
+        assert orjson.loads(found) == {"email": shown}
+
+
+def test_a_field_of_any_name_is_shown_unless_it_looks_secret(redaction: Redaction, operation: Operation) -> None:
+    raw = b"labels[a]=blue&labels[b]=9f86d081884c"
+    assert body(redaction, raw, FORM, operation) == b"labels[a]=blue&labels[b]=***(12)"
+
+
+def test_media_types_and_statuses_that_are_not_documented_share_what_is_prepared(
+    redaction: Redaction, operation: Operation
+) -> None:
+    parts = redaction.parts(operation)
+    other = parts.request("text/other"), parts.response(200, "text/other"), parts.response(599, "text/other")
+    for number in range(20):
+        assert parts.request(f"text/{number}") is other[0]
+        assert parts.response(200, f"text/{number}") is other[1]
+        assert parts.response(500 + number, f"text/{number}") is other[2]

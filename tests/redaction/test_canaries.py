@@ -37,6 +37,7 @@ CANARIES = {
 }
 KEYS = {"X-Key": "demo-key"}
 JSON = {"Content-Type": "application/json"}
+STANDARD_HEADERS = ("Accept", "Accept-Language", "Expect", "If-Modified-Since", "Prefer", "TE", "User-Agent", "Via")
 XML = "<contact><pin>{}</pin></contact>"
 PART = '--b\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n--b--\r\n'
 
@@ -56,15 +57,24 @@ PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
     "matrix parameter": lambda secret: {"url": f"{CONTACTS};jsessionid={secret}"},
     "query": lambda secret: {"url": f"{CONTACTS}?state={secret}"},
     "name in the query": lambda secret: {"url": f"{CONTACTS}?{secret}"},
+    "query that steers": lambda secret: {"url": f"{CONTACTS}?__example={secret}&__code={secret}"},
     "query in percent-encoding": lambda secret: {
         "url": f"{CONTACTS}?st%61te={quote(secret[:1])}%{ord(secret[1]):02x}{secret[2:]}"
     },
     "cookie": lambda secret: {"headers": {"Cookie": f"theme=dark; id={secret}"}},
     "Authorization": lambda secret: {"headers": {"Authorization": f"Bearer {secret}"}},
+    "headers of HTTP": lambda secret: {"headers": dict.fromkeys(STANDARD_HEADERS, f"me {secret}/1")},
+    "user in Host": lambda secret: {"headers": {"Host": f"me:{secret}@localhost"}},
+    "method": lambda secret: {"method": secret.replace(".", "-")},
+    "media type": lambda secret: _typed(f"application/{secret}", "x"),
+    "twice percent-encoded": lambda secret: {
+        "url": f"{CONTACTS}?state={''.join(f'%25{ord(each):02x}' for each in secret)}"
+    },
     "Referer": lambda secret: {"headers": {"Referer": f"https://shop.example.com/{secret}?a={secret}"}},
     "X-Session-Id": lambda secret: {"headers": {"X-Session-Id": secret}},
     "X-Jwt": lambda secret: {"headers": {"X-Jwt": secret}},
     "header of the client's own": lambda secret: {"headers": {"X-Trace": secret}},
+    "name of an empty header": lambda secret: {"headers": {f"X-{secret.replace('.', '-')}": ""}},
     "name of a header": lambda secret: {"headers": {f"X-{secret.replace('.', '-')}": "1"}},
     "JSON string": lambda secret: _json({"email": "a@b.c", "note": secret}),
     "JSON number": lambda secret: _json({"email": "a@b.c", "pin": int.from_bytes(secret.encode()[:7])}),
@@ -178,7 +188,7 @@ def test_a_secret_is_in_no_output(
 ) -> None:
     secret = CANARIES[kind]
     request = PLACES[place](secret)
-    toy.post(**{"url": CONTACTS, **request, "headers": {**KEYS, **request.get("headers", {})}})
+    toy.request(**{"method": "POST", "url": CONTACTS, **request, "headers": {**KEYS, **request.get("headers", {})}})
     assert len(exchanges) == 1
     assert_absent(secret, shown_by_mocks(toy, tmp_path))
     assert_absent(secret, shown_by_proxy(toy_vendor, exchanges, tmp_path))

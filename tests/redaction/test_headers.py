@@ -5,16 +5,45 @@ from __future__ import annotations
 import pytest
 
 from crm_mocks.redaction import Redaction
-from crm_mocks.redaction.header_names import HARMLESS, TRACING
+from crm_mocks.redaction.header_names import STANDARD, TRACING
+from crm_mocks.violations import Violation
 from tests.redaction.helpers import header, redacted
 
 BASIC = "Basic ZGVtbzpkZW1vLXNlY3JldA=="
 
 
-@pytest.mark.parametrize("name", sorted({*HARMLESS, *TRACING}))
+@pytest.mark.parametrize("name", sorted({*STANDARD, *TRACING}))
 def test_headers_of_http_are_shown(name: str) -> None:
     for spelling in (name, name.title()):
         assert header(Redaction(), spelling, "text/x-shown") == (spelling, "text/x-shown")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Accept", "application/json; token=9f86d081884c7d659a2f", "application/json; token=***(20)"),
+        ("User-Agent", "me/1.2 (eyJhbGciOiJub25lIn0.e30.)", "me/1.2 (***)"),
+        ("Host", "me:hunter@127.0.0.1:4010", "***@127.0.0.1:4010"),
+        ("Content-Type", "text/4929123456781234", "text/***(16)"),
+        ("Content-Length", "1234567890", "1234567890"),
+        ("Content-Length", "4929123456781234", "***(16)"),
+        ("Content-Type", "multipart/form-data; boundary=a1b2c3d4e5; v=f6a7b8c9d0", None),
+        ("Content-Type", 'multipart/mixed; boundary="eyJhbGciOiJub25lIn0.e30."', 'multipart/mixed; boundary="***"'),
+        ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0.0.0", ""),
+        ("Date", "Sun, 29 Nov 2026 18:22:07 GMT", ""),
+    ],
+)
+def test_values_in_headers_of_http_are_hidden(name: str, value: str, shown: str | None) -> None:
+    expected = value.replace("v=f6a7b8c9d0", "v=***(10)") if shown is None else shown or value
+    assert header(Redaction(), name, value) == (name, expected)
+
+
+def test_a_method_that_is_a_value_is_hidden_in_what_is_said_about_it() -> None:
+    token = "9F86D081884C7D659A2F"
+    violation = Violation(("method",), "method", f"must be POST, is {token}")
+    entry = redacted(Redaction(), method=token, violations=[violation])
+    assert entry.method == "***(20)"
+    assert token not in entry.violations[0].message
 
 
 @pytest.mark.parametrize("name", ["Referer", "X-Trace", "Forwarded", "X-Forwarded-For", "X"])
@@ -66,3 +95,10 @@ def test_a_setting_shows_and_hides_headers() -> None:
     redaction = Redaction(show=["X-Trace", "cookie"], hide=["host"])
     for name, shown in (("x-trace", "value"), ("Cookie", "value"), ("Host", "***(5)")):
         assert header(redaction, name, "value") == (name, shown)
+
+
+def test_a_location_is_hidden_in_what_is_said_about_it() -> None:
+    token = "9f86d081884c7d659a2f"
+    violation = Violation(("status",), "status", f"redirects to h/{token}")
+    entry = redacted(Redaction(), response_headers=[("Location", f"http://h/{token}")], violations=[violation])
+    assert entry.violations[0].message == "redirects to h/***"

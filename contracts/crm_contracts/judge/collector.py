@@ -204,7 +204,9 @@ class Collector:
         response = Part.RESPONSE if Part.RESPONSE in exchange.missing_parts else Part.RESPONSE_BODY
         parts = [part for part in (Part.REQUEST_BODY, response) if part in exchange.missing_parts]
         if parts:
-            source = exchange.source or f"{exchange.method} {self._judge.redaction.url(exchange.url.partition('?')[0])}"
+            redaction = self._judge.redaction
+            request = f"{redaction.rules.shown_name(exchange.method)} {redaction.url(exchange.url.partition('?')[0])}"
+            source = exchange.source or request
             self.note_unread(f"{source}: {' and '.join(parts)} not recorded, not checked")
 
     def _more_unread(self) -> list[str]:

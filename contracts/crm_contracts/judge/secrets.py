@@ -83,6 +83,7 @@ class Secrets:
         """
         parts = _parts_of(exchange.url)
         recorded = _Recorded(
+            method=exchange.method,
             path=parts.path,
             query=parts.query,
             request_headers=list(exchange.request_headers),
@@ -97,6 +98,7 @@ class Secrets:
         redaction.run()
         shown = replace(
             exchange,
+            method=recorded.method,
             url=urlunsplit(parts._replace(path=recorded.path, query=recorded.query)),
             request_headers=tuple(recorded.request_headers),
             request_body=recorded.request_body,
@@ -122,6 +124,7 @@ def _parts_of(url: str) -> SplitResult:
 class _Recorded:
     """An exchange as redaction takes it."""
 
+    method: str
     path: str
     query: str
     request_headers: list[tuple[str, str]]

@@ -69,7 +69,7 @@ class Unmatched:
     def add(self, shown: RedactedExchange, match: RouteMatch) -> Finding | None:
         """Add a request; return its finding if it is already known to be a mistake of the client."""
         exchange = shown.exchange
-        request = f"{exchange.method} {shown.redacted.url.partition('?')[0]}"[:_MAX_LENGTH]
+        request = f"{shown.redacted.method} {shown.redacted.url.partition('?')[0]}"[:_MAX_LENGTH]
         is_stub = exchange.ordered
         is_denied = not is_stub and exchange.status in _UNKNOWN_PATH and exchange.method not in _PROBES
         group = self._groups.add(

@@ -8,11 +8,12 @@ from typing import Any
 from crm_contracts.learn.bodies import Body
 from crm_contracts.learn.openapi_schema import GUESS
 from crm_contracts.learn.shapes import schema_of_texts
+from crm_mocks.secret_values import is_random_name
 
 
 def schema_of_forms(bodies: Sequence[Body]) -> dict[str, Any]:
     """Return the schema of forms: fields are required that all of them have."""
-    names = dict.fromkeys(name for each in bodies for name, _ in each.value)
+    names = dict.fromkeys(name for each in bodies for name, _ in each.value if not is_random_name(name))
     properties: dict[str, Any] = {}
     required = []
     for name in names:

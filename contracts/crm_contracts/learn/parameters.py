@@ -12,6 +12,7 @@ from crm_contracts.learn.paths import Template
 from crm_contracts.learn.sample import Sample
 from crm_contracts.learn.shapes import schema_of_texts
 from crm_mocks.credential_names import is_credential_header
+from crm_mocks.secret_values import is_random_name
 
 _MIN_REQUESTS: Final = 3
 """Minimum number of requests for the guess that a parameter in all of them is required."""
@@ -44,7 +45,7 @@ def response_headers(samples: Iterable[Sample]) -> dict[str, Any]:
     values: dict[str, tuple[str, list[str]]] = {}
     for sample in samples:
         for name, value in sample.redacted.response_headers:
-            if not _TRANSPORT.fullmatch(name.lower()) and not is_credential_header(name):
+            if not (_TRANSPORT.fullmatch(name.lower()) or is_credential_header(name) or is_random_name(name)):
                 values.setdefault(name.lower(), (name, []))[1].append(value)
     return {name: {"schema": schema_of_texts(name, found)} for name, found in values.values()}
 
@@ -97,7 +98,7 @@ def _in_headers(samples: Sequence[Sample]) -> list[dict[str, Any]]:
 
 def _optional(place: str, requests: Sequence[Sequence[tuple[str, str]]], *, is_list: bool) -> list[dict[str, Any]]:
     """Return optional parameters: what all requests have may be the client's habit."""
-    names = dict.fromkeys(name for pairs in requests for name, _ in pairs)
+    names = dict.fromkeys(name for pairs in requests for name, _ in pairs if not is_random_name(name))
     found = []
     for name in names:
         values = [[value for each, value in pairs if each == name] for pairs in requests]

@@ -15,6 +15,7 @@ from crm_contracts.learn.openapi_schema import GUESS, openapi_schema
 from crm_contracts.learn.paths import is_id
 from crm_mocks.credential_names import is_credential_name, is_redacted
 from crm_mocks.generic.member_names import plain_name
+from crm_mocks.secret_values import is_random_name
 
 _MAX_VALUES: Final = 8
 """Maximum number of values of an enum."""
@@ -78,7 +79,7 @@ class _Members(Object):  # type: ignore[misc]  # GenSON has no types
         """Add an object."""
         self._total += 1
         for name, value in obj.items():
-            if is_id(name):
+            if is_id(name) or is_random_name(name):
                 self._mapped.add_object(value)
             else:
                 self._sightings[name] += 1

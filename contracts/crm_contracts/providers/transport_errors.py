@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import ssl
 from typing import Final
 
@@ -14,6 +16,10 @@ _FAILURES: Final = {
     httpx.HTTPError: "no response",
 }
 """Messages by exception; the first that matches is used."""
+
+
+_QUOTED: Final = re.compile(r"(?:bytearray\()?(b'(?:[^'\\]|\\.)*+'|b\"(?:[^\"\\]|\\.)*+\")\)?")
+"""Bytes as an exception quotes them."""
 
 
 def failure_message(error: Exception, seconds: float) -> str:
@@ -35,7 +41,13 @@ def failure_message(error: Exception, seconds: float) -> str:
 
 def error_message(error: BaseException) -> str:
     """Return the message of an error, or the name of its class if it has none."""
-    return " ".join(str(_system_error(error)).split()) or type(error).__name__
+    text = " ".join(str(_system_error(error)).split())
+    return _QUOTED.sub(_length, text) or type(error).__name__
+
+
+def _length(quoted: re.Match[str]) -> str:
+    """Return what stands in place of bytes of a response: they may be secret, and no contract says what they are."""
+    return f"{len(ast.literal_eval(quoted[1]))} bytes"
 
 
 def _system_error(error: BaseException) -> BaseException:

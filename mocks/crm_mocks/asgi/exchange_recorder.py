@@ -55,7 +55,7 @@ class ExchangeRecorder:
                 self._redaction.redact(entry)
             else:
                 own = response if entry.chosen_by == "mock" and response is not None and response.raw is None else None
-                request = context if context.body is not None else None
+                request = context if context.body is not None and not context.is_translated else None
                 is_valid = context.problem is None
                 self._redaction.redact(entry, context.operation, request, own, is_valid=is_valid)
         for listener in self._mock_app.recording_listeners:

@@ -188,11 +188,11 @@ class MockApp:
         return frozenset(value for vendor in self.vendors.values() for value in vendor.credentials.values())
 
     def _make_redaction(self) -> Redaction:
-        steering = (f"__{name}" for name in KNOWN)
         redaction = Redaction(
             self.contracts.values(),
             self.published_credentials,
-            show=(*self.limits.show, *steering),
+            show=self.limits.show,
+            steering=[f"__{name}" for name in KNOWN],
             hide=self.limits.hide,
         )
         if self.options.admin_token is not None:

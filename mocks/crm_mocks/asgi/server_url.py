@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from crm_mocks.asgi.transport import Scope
 from crm_mocks.errors import UsageError
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]_-]+")
 _PUBLIC: Final = re.compile(
@@ -118,7 +118,7 @@ def _checked_path(path: str) -> str:
     return path.rstrip("/")
 
 
-@lru_cache(maxsize=256)
+@bounded_cache(256)
 def _url(scheme: str, host: str, fallback: str) -> str:
     """Return the URL of a server, with the client's Host value if that is valid."""
     return f"{scheme}://{host if _HOST.fullmatch(host) else fallback}"

@@ -15,6 +15,7 @@ from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, styled_value
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.schema_errors import schema_violations
+from crm_mocks.secret_values import shown_name
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation
 
@@ -35,6 +36,7 @@ def read_body(context: RequestContext) -> None:
         if kind.media_type != context.media_type:
             kind = ContentType(context.media_type, kind.charset)
         context.body = context.vendor.decode(context, kind)
+        context.is_translated = context.media_type != kind.media_type
     except Unreadable as error:
         context.unreadable = error
 
@@ -128,7 +130,7 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
         return RequestProblem.VIOLATIONS
     media_type = documented.media_types.get(context.media_type)
     if media_type is None:
-        actual = context.media_type or "no Content-Type"
+        actual = shown_name(context.media_type) or "no Content-Type"
         allowed = list(documented.media_types)
         context.violate(
             ("header", "content-type"),

@@ -91,12 +91,13 @@ class AddressRedaction:
             return text
         return f"{name}={REDACTED if treatment is Treatment.SECRET else hidden(len(value))}"
 
-    def url(self, url: str, parts: OperationParts) -> str:
+    def url(self, url: str, parts: OperationParts, on_hidden: Callable[[str], None] = lambda _: None) -> str:
         """Return a URL without user, fragment and what is secret in path and query.
 
         Args:
             url: URL or path.
             parts: the operation that it matches, if any.
+            on_hidden: called with each segment that is not shown.
         """
         try:
             split = urlsplit(url)
@@ -104,4 +105,4 @@ class AddressRedaction:
         except ValueError:
             return REDACTED  # not a URL: any part of it may be secret
         query = TextRedaction(ValueRedaction(self._rules)).form(split.query, parts.query) if split.query else ""
-        return urlunsplit((split.scheme, host, self.path(split.path, parts), query, ""))
+        return urlunsplit((split.scheme, host, self.path(split.path, parts, on_hidden), query, ""))

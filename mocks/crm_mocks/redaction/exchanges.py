@@ -11,6 +11,7 @@ from crm_mocks.credential_names import REDACTED, hidden, is_redacted
 from crm_mocks.parsing.media_types import content_type
 from crm_mocks.redaction.bodies import BodyRedaction
 from crm_mocks.redaction.credential_headers import scheme_and_credential, user_and_password
+from crm_mocks.redaction.http_headers import shown_value
 from crm_mocks.redaction.json_values import Findings, ValueRedaction
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import Treatment
@@ -42,6 +43,7 @@ class Recorded(Protocol):
     """A recorded exchange; see `JournalEntry`."""
 
     id: str
+    method: str
     path: str
     query: str
     request_headers: Headers
@@ -108,6 +110,7 @@ class ExchangeRedaction:
             Findings.of(entry.violations, entry.notices),
             Findings.of(self.response_violations),
         )
+        entry.method = self._method(entry.method)
         entry.path = self._redaction.addresses.path(entry.path, self._parts, self._note_hidden)
         entry.query = self._query(entry.query, findings)
         issued: list[str] = []
@@ -146,11 +149,17 @@ class ExchangeRedaction:
     def _note_hidden(self, text: str) -> None:
         """Note a value that is hidden, so that it is not shown elsewhere in the exchange."""
         if len(text) >= _MIN_ECHO and len(self._found) <= _MAX_FOUND and looks_random(text):
-            self._found.append(text)
+            self._found += dict.fromkeys((text, text.lower()))  # names and media types are quoted in lower case
 
     def _values(self, findings: Findings, issued: list[str] | None = None) -> ValueRedaction:
         noted = self._note_secret if issued is None else issued.append
         return ValueRedaction(self._rules, findings, noted, self._note_hidden)
+
+    def _method(self, method: str) -> str:
+        shown = self._rules.shown_name(method)
+        if shown != method:
+            self._note_hidden(method)
+        return shown
 
     def _query(self, query: str, findings: Findings) -> str:
         if not query:
@@ -174,23 +183,23 @@ class ExchangeRedaction:
 
     def _headers(self, headers: Headers, findings: Findings) -> Headers:
         treatments = self._parts.headers
-        shown = [(name, self._header(name, value, treatments[name], findings)) for name, value in headers]
-        if shown == headers:
-            return headers
         return [
-            (name if each == value else self._rules.shown_name(name), each)
-            for (name, each), (_, value) in zip(shown, headers, strict=True)
+            (self._rules.shown_name(name), self._header(name, value, treatments[name], findings))
+            for name, value in headers
         ]
 
     def _header(self, name: str, value: str, treatment: Treatment, findings: Findings) -> str:
-        if treatment is Treatment.HARMLESS or treatment is Treatment.SHOWN or is_redacted(value):
+        if treatment is Treatment.SHOWN or is_redacted(value):
             return value
+        if treatment is Treatment.STANDARD:
+            return shown_value(name, self._redaction.known.text(value), self._note_hidden)
         if treatment is Treatment.SECRET:
             return self._credential(value)
         if treatment is Treatment.CHECKED:
             return without_credentials(value, REDACTED)
         if treatment is Treatment.ADDRESS:
-            return self._redaction.url(value)
+            redaction = self._redaction
+            return redaction.known.text(redaction.addresses.url(value, redaction.parts(None), self._note_hidden))
         values = self._values(findings)
         return str(values.suspect(value) if ("header", name.lower()) in findings.places else values.unseen(value))
 

@@ -1,10 +1,10 @@
-"""Headers whose values are no secrets: those of HTTP, and those that the mocks define."""
+"""Headers whose values are hardly secrets: those of HTTP, and those that the mocks define."""
 
 from __future__ import annotations
 
 from typing import Final
 
-HARMLESS: Final = frozenset(
+STANDARD: Final = frozenset(
     {
         *("accept", "accept-charset", "accept-encoding", "accept-language", "accept-patch", "accept-post"),
         *("accept-ranges", "access-control-allow-headers", "access-control-allow-methods"),
@@ -17,11 +17,13 @@ HARMLESS: Final = frozenset(
         *("te", "trailer", "transfer-encoding", "upgrade", "upgrade-insecure-requests", "user-agent", "vary", "via"),
         *("warning", "x-content-type-options", "x-frame-options", "x-powered-by", "x-requested-with"),
         *("deprecation", "sunset", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"),
-        *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
-        *("www-authenticate", "sl-violations", "x-mock-session"),
+        *("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "www-authenticate"),
     }
 )
-"""Lower-case names."""
+"""Lower-case names of headers of HTTP: shown but for words that are values, such as a token."""
+
+OWN: Final = frozenset({"sl-violations", "x-mock-session"})
+"""Lower-case names of headers of the mocks."""
 
 TRACING: Final = frozenset(
     {

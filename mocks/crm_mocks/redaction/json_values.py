@@ -10,11 +10,15 @@ from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.name_rules import NameRules, Treatment
+from crm_mocks.redaction.quoted_credentials import has_credential
 from crm_mocks.secret_values import is_credential, looks_secret
 from crm_mocks.violations import Violation
 
 CLOSING: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 """Rules that are broken by members that their location does not name."""
+
+_MIN_QUOTE: Final = 8
+"""Length of the shortest text that quotes a credential with its name."""
 
 Place = tuple[str | int, ...]
 
@@ -151,4 +155,6 @@ class ValueRedaction:
         return self.unseen(value) if treatment is Treatment.HIDDEN else otherwise(value)
 
     def _is_credential(self, text: str) -> bool:
-        return is_credential(text) and text not in self.rules.published
+        return (is_credential(text) or (len(text) > _MIN_QUOTE and has_credential(text))) and (
+            text not in self.rules.published
+        )

@@ -6,7 +6,6 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
@@ -15,6 +14,7 @@ import jsonschema_rs
 import orjson
 
 from crm_mocks.credential_names import REDACTED, hidden
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 MIN_LENGTH: Final = 4
 """Minimum length in characters, since shorter values occur in ordinary words."""
@@ -227,7 +227,7 @@ def _json(raw: bytes) -> Any:
         return None
 
 
-@lru_cache(1024)
+@bounded_cache(1024)
 def _encodings(value: str) -> tuple[str, ...]:
     """Return the encodings of a credential: as it is, percent-encoded, in JSON and XML, and in base64 in anything."""
     texts = list(_each_encoding(value))

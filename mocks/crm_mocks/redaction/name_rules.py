@@ -9,23 +9,23 @@ from functools import cached_property
 from typing import Any
 
 from crm_mocks.contract import Contract
-from crm_mocks.credential_names import hidden, is_credential_header, is_credential_name, is_redacted
+from crm_mocks.credential_names import is_credential_header, is_credential_name, is_redacted
 from crm_mocks.parsing.bounded_cache import BoundedResults
-from crm_mocks.redaction.header_names import ADDRESSES, HARMLESS, TRACING
-from crm_mocks.secret_values import is_random_name
+from crm_mocks.redaction.header_names import ADDRESSES, OWN, STANDARD, TRACING
+from crm_mocks.secret_values import shown_name
 
 
 class Treatment(Enum):
     """What becomes of a value."""
 
     SHOWN = "shown"
-    """A setting names it."""
+    """A setting names it, or it is a header of the mocks."""
     SECRET = "secret"  # noqa: S105  # a treatment
     """It is a credential."""
     HIDDEN = "hidden"
     """It is shown by its length."""
-    HARMLESS = "harmless"
-    """It is a header that holds no secret."""
+    STANDARD = "standard"
+    """It is a header of HTTP: it is shown but for words that are values."""
     CHECKED = "checked"
     """It is shown unless it is certainly a credential."""
     ADDRESS = "address"
@@ -43,12 +43,14 @@ class NameRules:
         published: credentials that are no secrets, such as the demo credentials of mocks.
         show: lower-case names whose values are shown.
         hide: lower-case names whose values are hidden.
+        steering: names of parameters that steer the mocks.
     """
 
     keys: frozenset[str] = frozenset()
     published: frozenset[str] = frozenset()
     show: frozenset[str] = frozenset()
     hide: frozenset[str] = frozenset()
+    steering: frozenset[str] = frozenset()
 
     @cached_property
     def _treatments(self) -> BoundedResults[Treatment]:
@@ -56,7 +58,7 @@ class NameRules:
 
     @cached_property
     def _shown_names(self) -> BoundedResults[str]:
-        return BoundedResults(lambda name: hidden(len(name)) if is_random_name(name) else name)
+        return BoundedResults(shown_name)
 
     def treatment(self, name: str) -> Treatment:
         """Return the treatment of a member or parameter."""
@@ -68,7 +70,9 @@ class NameRules:
             return Treatment.SHOWN
         if lowered in self.keys or is_credential_name(name):
             return Treatment.SECRET
-        return Treatment.HIDDEN if lowered in self.hide else Treatment.UNKNOWN
+        if lowered in self.hide:
+            return Treatment.HIDDEN
+        return Treatment.CHECKED if lowered in self.steering else Treatment.UNKNOWN
 
     def header_treatment(self, name: str) -> Treatment:
         """Return the treatment of a header."""
@@ -77,8 +81,10 @@ class NameRules:
             return Treatment.SHOWN
         if lowered in self.hide:
             return Treatment.HIDDEN
-        if lowered in HARMLESS:
-            return Treatment.HARMLESS
+        if lowered in STANDARD:
+            return Treatment.STANDARD
+        if lowered in OWN:
+            return Treatment.SHOWN
         if lowered in TRACING:
             return Treatment.CHECKED
         if lowered in self.keys or is_credential_header(name):

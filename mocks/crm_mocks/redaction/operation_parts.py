@@ -17,6 +17,8 @@ from crm_mocks.redaction.name_rules import NameRules, Treatment
 _MAX_BODIES: Final = 4096
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
+_PROBLEM_TYPE: Final = "application/problem+json"
+
 PROBLEM: Final = Documented(members={name: Documented() for name in ("type", "title", "status", "detail", "instance")})
 """Problem details (RFC 9457), as the host itself sends them."""
 
@@ -63,6 +65,7 @@ class OperationParts:
         self.template = operation.path.split("/") if operation is not None else []
         self._requests: dict[str, BodyParts] = {}
         self._responses: dict[tuple[int, str], BodyParts] = {}
+        self._prepared_responses: dict[tuple[int, str], BodyParts] = {}
 
     def is_plain_path(self, path: str) -> bool:
         """Return whether there is nothing to redact in the path."""
@@ -89,9 +92,13 @@ class OperationParts:
         if known is None:
             body = self._operation.body if self._operation is not None else None
             types = body.media_types if body is not None else {}
-            about = types.get(media_type) or next(iter(types.values()), None)
+            if media_type not in types:  # clients may send any number of others
+                media_type = next(iter(types), "")
+                if media_type in self._requests:
+                    return self._requests[media_type]
+            about = types.get(media_type)
             documented = documented_by(about.document, about.schema) if about is not None else self._default
-            known = self._remember(self._requests, media_type, documented)
+            known = self._requests[media_type] = self._prepared(documented)
         return known
 
     def documents(self, media_type: str) -> bool:
@@ -106,28 +113,33 @@ class OperationParts:
     def response(self, status: int, media_type: str) -> BodyParts:
         """Return what is documented of a response body."""
         known = self._responses.get((status, media_type))
+        return self._response_parts(status, media_type) if known is None else known
+
+    def _response_parts(self, status: int, media_type: str) -> BodyParts:
+        response = self._response(status)
+        schemas: Mapping[str, Any] = response.schemas if response is not None else {}
+        kind = (
+            media_type if media_type in schemas else next(iter(schemas), "")
+        )  # providers may send any number of others
+        if response is not None:
+            self.headers.document(response.headers)
+        elif media_type == _PROBLEM_TYPE and not self._default.is_open:
+            kind = media_type
+        known = self._prepared_responses.get((id(response), kind))
         if known is None:
-            documented = self._default
-            response = self._response(status)
-            if response is not None and self._operation is not None:
-                self.headers.document(response.headers)
-                schemas: Mapping[str, Any] = response.schemas
-                schema = schemas.get(media_type, next(iter(schemas.values()), None))
-                if schema is not None:
-                    documented = documented_by(self._operation.reader.document, schema)
-            elif media_type == "application/problem+json" and not self._default.is_open:
-                documented = PROBLEM
-            known = self._remember(self._responses, (status, media_type), documented)
+            documented = PROBLEM if response is None and kind else self._default
+            if kind in schemas and self._operation is not None:
+                documented = documented_by(self._operation.reader.document, schemas[kind])
+            known = self._prepared_responses[id(response), kind] = self._prepared(documented)
+        if kind == media_type and len(self._responses) < _MAX_BODIES:
+            self._responses[status, media_type] = known
         return known
 
     def _response(self, status: int) -> DocumentedResponse | None:
         return self._operation.response(status) if self._operation is not None else None
 
-    def _remember(self, cache: dict[Any, BodyParts], key: Any, documented: Documented) -> BodyParts:
-        found = BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
-        if len(cache) < _MAX_BODIES:
-            cache[key] = found
-        return found
+    def _prepared(self, documented: Documented) -> BodyParts:
+        return BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
 
 
 class _HeaderTreatments(BoundedResults[Treatment]):

@@ -14,13 +14,15 @@ from crm_mocks.redaction.addresses import AddressRedaction
 from crm_mocks.redaction.bodies import MAX_BYTES, repeats_members
 from crm_mocks.redaction.credential_headers import PublishedHeaders
 from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, Recorded
+from crm_mocks.redaction.http_headers import PlainHeaders
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
 from crm_mocks.redaction.operation_parts import BodyParts, OperationParts
+from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json
 from crm_mocks.secret_values import is_credential
 
 _MAX_OPERATIONS: Final = 20_000
-_HARMLESS: Final = Treatment.HARMLESS
+_STANDARD: Final = Treatment.STANDARD
 _MAX_VALUES: Final = 4_096
 _MAX_VALUE: Final = 500
 
@@ -57,6 +59,7 @@ class Redaction:
         *,
         show: Iterable[str] = (),
         hide: Iterable[str] = (),
+        steering: Iterable[str] = (),
         is_open: bool = False,
     ) -> None:
         """Prepare redaction.
@@ -67,6 +70,7 @@ class Redaction:
                 a request can be repeated.
             show: names of headers, parameters and members that are shown.
             hide: names of headers, parameters and members that are hidden.
+            steering: names of parameters that steer the mocks, whose values are shown unless they look secret.
             is_open: there is no contract: names and values alone decide what is secret.
         """
         known = list(contracts)
@@ -75,6 +79,7 @@ class Redaction:
             frozenset(published),
             frozenset(name.lower() for name in show),
             frozenset(name.lower() for name in hide),
+            frozenset(steering),
         )
         self.known = KnownCredentials(self.rules.published)
         """Credentials that were issued, or that the user has given."""
@@ -84,6 +89,7 @@ class Redaction:
         self._parts: dict[int, tuple[Operation, OperationParts]] = {}
         self.published_headers = PublishedHeaders(self.rules.published)
         """Values of headers whose credentials are published."""
+        self._plain_headers = PlainHeaders()
         self._harmless_values: set[str] = set()
         self._version = 0
 
@@ -163,6 +169,7 @@ class Redaction:
                 has_clean_request = _is_clean(body, request, sent) and not repeats_members(sent, request.body)
         text = ((sent if has_clean_request else b"") + (returned if has_clean_response else b"")).decode("latin-1")
         is_suspect = _may_be_credential(text) and (len(text) > MAX_BYTES or "\\" in text or is_credential(text))
+        is_suspect = is_suspect or has_query(text) or has_quoted_json(text)
         if is_suspect or "\0" in text:  # UTF-16 may hide one, too
             return NEITHER
         if has_clean_request and has_clean_response:
@@ -171,10 +178,15 @@ class Redaction:
 
     def _is_shown(self, headers: Iterable[tuple[str, str]], parts: OperationParts) -> bool:
         """Return whether nothing in headers has to be redacted, known credentials excepted."""
-        treatments = parts.headers
-        for name, value in headers:
-            if (treatment := treatments[name]) is _HARMLESS:
+        treatments, plain, seen = parts.headers, self._plain_headers, self._plain_headers.known
+        for header in headers:
+            if header in seen:
                 continue
+            name, value = header
+            if (treatment := treatments[name]) is _STANDARD:
+                if header in plain:
+                    continue
+                return False
             if treatment is Treatment.SECRET and value in self.published_headers:
                 continue
             if treatment is not Treatment.SHOWN and (treatment is not Treatment.CHECKED or is_credential(value)):

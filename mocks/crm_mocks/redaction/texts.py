@@ -14,6 +14,7 @@ import orjson
 
 from crm_mocks.credential_names import REDACTED, STEMS, hidden, is_redacted
 from crm_mocks.redaction.documented import Documented
+from crm_mocks.redaction.http_headers import shown_value
 from crm_mocks.redaction.json_values import ValueRedaction
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 from crm_mocks.secret_values import looks_random, without_credentials, without_random_words
@@ -69,7 +70,7 @@ class TextRedaction:
         plain = unquote_plus(name).strip()
         label = name if self.rules.shown_name(plain) == plain else self.rules.shown_name(plain)
         if not equals:  # what has no value may be one
-            is_shown = documented.member(plain) is not None or not looks_random(plain)
+            is_shown = documented.is_open or plain in documented.members or not looks_random(plain)
             return label if is_shown else hidden(len(plain))
         text = unquote_plus(value)
         if is_redacted(text):
@@ -87,12 +88,18 @@ class TextRedaction:
             return value
         if Treatment.SECRET in treatments:
             return self.values.secret(value)
+        if Treatment.CHECKED in treatments:
+            return self.values.suspect(value)
         known: Documented | None = documented
+        is_in_map = False
         for each in names:
+            is_in_map = is_in_map or (known is not None and each not in known.members and known.others is not None)
             known = (known.member(each) or (known.entries if each.isdecimal() else None)) if known is not None else None
         if known is None or Treatment.HIDDEN in treatments:
             is_shown = (*place, names[0]) in self.values.findings and Treatment.HIDDEN not in treatments
             return self.values.suspect(value) if is_shown else self.values.unseen(value)
+        if is_in_map:  # any name is documented, so that says nothing about the value
+            return self.values.suspect(value)
         return self.values.secret(value) if known.is_secret else self._leaf(value, known, (*place, names[0]))
 
     def _leaf(self, value: str, documented: Documented, place: tuple[str, ...]) -> Any:
@@ -135,7 +142,7 @@ class TextRedaction:
         kind = re.search(r"^content-type:[ \t]*([\w.+-]+/[\w.+-]+)", lines, re.IGNORECASE | re.MULTILINE)
         rows = [
             self._disposition(disposition[0], name) if disposition else "",
-            f"Content-Type: {kind[1]}" if kind else "",
+            f"Content-Type: {shown_value('content-type', kind[1])}" if kind else "",
         ]
         text = "\r\n" + "\r\n".join(filter(None, rows)) + "\r\n\r\n" + shown
         return text.encode("utf-8", "surrogateescape") + end

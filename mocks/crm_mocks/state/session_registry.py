@@ -21,6 +21,9 @@ from crm_mocks.state.session import Seeder, Session
 DEFAULT_SESSION: Final = "default"
 SESSION_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
+MAX_CLOSED: Final = 100_000
+"""Closed sessions that are kept for the verdict."""
+
 
 def check_session_name(name: str) -> None:
     """Reject an invalid name of a session.
@@ -83,6 +86,7 @@ class SessionRegistry:
         self._by_port: dict[int, str] = {}
         self._expected: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._generated = 0
+        self._discarded = 0
 
     def get(self, name: str) -> Session:
         """Return the session with that name, creating or reopening it if necessary.
@@ -139,7 +143,16 @@ class SessionRegistry:
         self.when_idle(session.journal.stats.pack)
         session.listed_at = time.monotonic_ns()
         self._closed[name] = session
+        if len(self._closed) > MAX_CLOSED:
+            self._discard_oldest()
         return session
+
+    def _discard_oldest(self) -> None:
+        """Discard the session that was closed first, and say so in the next one, so that the verdict does."""
+        self._closed.pop(next(iter(self._closed))).journal.close()
+        self._discarded += 1
+        count = "a session was" if self._discarded == 1 else f"{self._discarded} sessions were"
+        next(iter(self._closed.values())).lost = f"{count} discarded after {MAX_CLOSED} others had been closed"
 
     def unused_name(self) -> str:
         """Return an unused session name."""

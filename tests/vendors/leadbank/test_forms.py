@@ -6,7 +6,7 @@ import pytest
 
 from crm_mocks.vendors.leadbank.forms import array_of, form_of
 
-from .causes import SEND, acknowledgement
+from .causes import GET, SEND, acknowledgement
 
 DATE = "2026-01-31T10:00:00+01:00"
 FORM = {
@@ -15,6 +15,14 @@ FORM = {
     "[0][LeadEvents][0][IDreason]": "",
     "[0][LeadEvents][0][DateAction]": DATE,
 }
+
+
+@pytest.mark.parametrize("form", [{"password": "hunter2"}, {"a": "1;token=hunter2"}, {'{"pin":"hunter2"}': ""}])
+@pytest.mark.parametrize("path", [GET, SEND])
+def test_what_a_form_does_not_document_is_not_shown(api, path, form):
+    mock = api("leadbank")
+    mock.post(path, data=form)
+    assert "hunter2" not in mock.get("/__admin/requests").text
 
 
 @pytest.mark.parametrize(

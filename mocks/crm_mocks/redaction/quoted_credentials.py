@@ -1,0 +1,40 @@
+"""Credentials by name within a documented text: in the query of a URL, or in JSON that the text holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import jsonschema_rs
+
+from crm_mocks.credential_names import STEMS
+
+_NAME: Final = rf"[A-Za-z0-9_.-]{{0,40}}(?i:{'|'.join(map(re.escape, STEMS))})[A-Za-z0-9_.-]{{0,40}}"
+
+_QUERY: Final = rf"[?&]{_NAME}=[^\s&#\"'*]"
+"""A parameter of a query that names a credential."""
+
+_QUOTED_JSON: Final = rf'\\"{_NAME}\\"\s*:\s*(?:\\"[^*"\\]|[0-9])'
+"""A member that names a credential in JSON within a string of JSON, and its value."""
+
+_JSON: Final = rf'"{_NAME}"\s*:\s*(?:"[^*"]|[0-9])'
+
+
+def _finder(pattern: str) -> Callable[[str], bool]:
+    """Return a function that searches a text in linear time."""
+    return jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()).is_valid
+
+
+has_credential: Final = _finder(f"{_QUERY}|{_JSON}")
+"""Returns whether a text holds one."""
+
+has_query: Final = _finder(_QUERY)
+"""Returns whether a text holds a query with one."""
+
+_has_quoted_json: Final = _finder(_QUOTED_JSON)
+
+
+def has_quoted_json(text: str) -> bool:
+    """Return whether JSON has a text that holds JSON with a credential."""
+    return '\\"' in text and _has_quoted_json(text)
