@@ -119,11 +119,9 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
 
 def _validate_body(context: RequestContext, operation: Operation) -> RequestProblem | None:
     documented = operation.body
-    if documented is None:
+    if documented is None or not (context.has_body or documented.required):
         return None
     if not context.has_body:
-        if not documented.required:
-            return None
         context.violate(("body",), "required", "a body is required", "body", basis=documented.basis)
         return RequestProblem.VIOLATIONS
     media_type = documented.media_types.get(context.media_type)
@@ -142,7 +140,9 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if context.unreadable is not None:
         context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
-    if media_type.shape.gives_notices and not media_type.quiet.is_valid(context.body):
+    if media_type.quiet.is_valid(context.body):
+        return None
+    if media_type.shape.gives_notices:
         media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None

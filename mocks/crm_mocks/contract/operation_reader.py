@@ -103,6 +103,7 @@ class OperationReader:
         return MediaType(
             name,
             partial(self._validator, self.request_schemas, media),
+            partial(self.request_schemas.compile_quiet, _validated(media)),
             {key: follow(self.document, example).get("value") for key, example in _examples(media).items()},
             schema,
             self.document,
@@ -112,7 +113,7 @@ class OperationReader:
 
     @staticmethod
     def _validator(schemas: Schemas, media: Mapping[str, Any]) -> SchemaValidator:
-        return schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
+        return schemas.compile(_validated(media))
 
     def responses(
         self, node: Mapping[str, Any], operation_id: str
@@ -203,6 +204,11 @@ class OperationReader:
                 f"{self.vendor}: {RESULT} of '{name}' is '{stated}', but must be {' or '.join(OutcomeResult)}"
             )
         return None if stated is None else OutcomeResult(stated)
+
+
+def _validated(media: Mapping[str, Any]) -> Any:
+    """Return the schema that bodies of a media type are validated against."""
+    return {} if media.get(UNVALIDATED) else media.get("schema", {})
 
 
 def _examples(content: Mapping[str, Any]) -> dict[str, Any]:
