@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crm_mocks.generic.settings import GenericSettings
 from crm_mocks.asgi import exchange_recorder
+from crm_mocks.generic.settings import GenericSettings
 from crm_mocks.redaction import KnownCredentials, Redaction
 from crm_mocks.redaction.known_credentials import MAX_KNOWN
 from crm_mocks.settings import secret_settings

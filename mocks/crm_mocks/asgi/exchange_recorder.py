@@ -11,8 +11,8 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
 from crm_mocks.asgi.transport import Headers, Scope
-from crm_mocks.asgi.validation import response_defects
-from crm_mocks.contract import Notice
+from crm_mocks.asgi.validation import is_quiet_response, response_defects
+from crm_mocks.contract import Notice, Operation
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.redaction import Redaction
 from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
@@ -90,16 +90,9 @@ class ExchangeRecorder:
         defects: list[str] = []
         if override.chosen_by == "mock" and context.operation is not None and response.outcome:
             is_valid = response.validated is not None and response.validated == body
-            defects = response_defects(
-                context.operation,
-                response.status,
-                response.outcome,
-                response.media_type,
-                response.body,
-                is_valid=is_valid,
-            )
-            for defect in defects:
-                log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
+            response.is_quiet = not is_valid and is_quiet_response(context.operation, response)
+            if not response.is_quiet:
+                defects = self._defects(context.operation, response, is_valid=is_valid)
         operation = context.operation
         return JournalEntry(
             context.request_id,
@@ -126,6 +119,15 @@ class ExchangeRecorder:
             override.fault or "",
             _is_refused(context, override, response),
         )
+
+    @staticmethod
+    def _defects(operation: Operation, response: MockResponse, *, is_valid: bool) -> list[str]:
+        defects = response_defects(
+            operation, response.status, response.outcome, response.media_type, response.body, is_valid=is_valid
+        )
+        for defect in defects:
+            log.error("%s: the mock's response breaks the contract: %s", operation.key, defect)
+        return defects
 
     def record_unmatched(
         self,

@@ -14,7 +14,8 @@ from crm_mocks.contract.parameter import Parameter, serialization_of
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.contract.schema_validator import SchemaValidator
+from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
+from crm_mocks.contract.shape import body_shape
 from crm_mocks.errors import ContractError
 
 
@@ -155,7 +156,12 @@ class OperationReader:
                 ),
             ),
             MediaTypeMap(content, lambda _, media: media.get("schema", {})),
+            MediaTypeMap(content, lambda _, media: self._quiet(media)),
         )
+
+    def _quiet(self, media: Mapping[str, Any]) -> Compiled:
+        shape = body_shape(self.document, media.get("schema", {}))
+        return self.schemas.compile_quiet(_validated(media), shape)
 
     def _outcomes(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> list[Outcome]:
         protocol = bool(response.get("x-protocol"))
