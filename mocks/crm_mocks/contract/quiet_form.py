@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
-from crm_mocks.contract.references import follow
+from crm_mocks.contract.references import target
 from crm_mocks.contract.shape import BodyShape
 
 _ANYTHING: dict[str, Any] = {}
@@ -54,7 +54,7 @@ class _QuietForm:
     def _definition(self, schema: Any, shape: BodyShape) -> dict[str, Any]:
         if shape.notice is not None:
             return {"not": {}}
-        node = follow(self._document, schema)
+        node = self._node(schema)
         formed = self._form(node)
         own = _own_members(node, formed, shape)
         if own is None:  # what the shape knows stands in several schemas
@@ -72,6 +72,13 @@ class _QuietForm:
             quiet["items"] = self._reference(node.get("items", _ANYTHING), shape.entries)
         return quiet
 
+    def _node(self, schema: Any) -> Any:
+        """Return the schema that a reference leads to, or a reference with siblings on the way to it."""
+        node = schema
+        while isinstance(node, Mapping) and len(node) == 1 and "$ref" in node:
+            node = target(self._document, node["$ref"])
+        return node
+
 
 def _own_members(node: Any, formed: Any, shape: BodyShape) -> Mapping[str, Any] | None:
     """Return the schemas of all members that a shape knows, or `None` if they are not in this node alone.
@@ -83,7 +90,7 @@ def _own_members(node: Any, formed: Any, shape: BodyShape) -> Mapping[str, Any] 
     """
     if node is _ANYTHING:
         return _ANYTHING
-    if not isinstance(node, Mapping) or not isinstance(formed, Mapping) or CARRIED in node:
+    if not isinstance(node, Mapping) or not isinstance(formed, Mapping) or "$ref" in node or CARRIED in node:
         return None
     own: Mapping[str, Any] = node.get("properties", _ANYTHING)
     has_members = shape.open or ("properties" in formed and own.keys() == shape.members.keys())
