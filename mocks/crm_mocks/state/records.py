@@ -219,6 +219,10 @@ class Records:
 
     async def next(self, counter: str) -> int:
         """Increment a counter of this vendor and return it; the first number is 1."""
+        return self.increment(counter)
+
+    def increment(self, counter: str) -> int:
+        """See `next`."""
         return self._store.increment(f"{self._vendor}/{counter}")
 
     def claim(self, name: str) -> bool:
