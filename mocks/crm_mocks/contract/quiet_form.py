@@ -95,4 +95,5 @@ def _own_members(node: Any, formed: Any, shape: BodyShape) -> Mapping[str, Any] 
     own: Mapping[str, Any] = node.get("properties", _ANYTHING)
     has_members = shape.open or ("properties" in formed and own.keys() == shape.members.keys())
     has_entries = shape.entries is None or not shape.entries.gives_notices or "items" in formed
-    return own if has_members and has_entries and "patternProperties" not in formed else None
+    is_alone = has_members and has_entries and "patternProperties" not in formed
+    return own if is_alone else None

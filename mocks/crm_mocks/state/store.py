@@ -108,8 +108,8 @@ class MemoryStore:
 
     def delete(self, table: str, key: str) -> bool:
         """See `Store.delete`."""
-        oldest = self._oldest.get(table, ())
-        if key in oldest:
+        oldest = self._oldest.get(table)
+        if oldest and key in oldest:
             oldest.remove(key)
         return self._tables.get(table, {}).pop(key, None) is not None
 
