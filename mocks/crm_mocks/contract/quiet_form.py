@@ -89,7 +89,7 @@ def _own_members(node: Any, formed: Any, shape: BodyShape) -> Mapping[str, Any] 
         shape: its shape.
     """
     if node is _ANYTHING:
-        return _ANYTHING
+        return {}
     if not isinstance(node, Mapping) or not isinstance(formed, Mapping) or "$ref" in node or CARRIED in node:
         return None
     own: Mapping[str, Any] = node.get("properties", _ANYTHING)
