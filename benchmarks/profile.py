@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import payload
 from crm_mocks.app import AsgiApp, create_app
-from crm_mocks.asgi import connexion_app, exchange, exchange_recorder, pipeline, request_handler
+from crm_mocks.asgi import connexion_app, exchange, exchange_recorder, pipeline, request_handler, response_sending
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
@@ -32,7 +32,7 @@ _TIMED: dict[str, list[tuple[Any, str]]] = {
     "validation of the response": [(exchange_recorder, "response_defects")],
     "serialization of the response": [(exchange, "serialize")],
     "journal": [(exchange_recorder.ExchangeRecorder, "entry"), (exchange_recorder.ExchangeRecorder, "record")],
-    "sending": [(exchange, "send_chosen")],
+    "sending": [(response_sending, "send_response")],
 }
 
 

@@ -21,6 +21,7 @@ class MockResponse:
         headers: additional headers, with names in the vendor's spelling.
         charset: charset parameter of the Content-Type; if empty, the vendor's default.
         validated: the body as bytes, if the vendor has validated it; it is not validated again if these are sent.
+        is_quiet: the body matches its schema and has no other members than it documents; `False` if that is unknown.
         raw: bytes to send instead of `body`; they get no Content-Type unless `headers` has one.
     """
 
@@ -32,3 +33,4 @@ class MockResponse:
     charset: str = ""
     raw: bytes | None = None
     validated: bytes | None = None
+    is_quiet: bool = False

@@ -245,14 +245,20 @@ class RequestContext:
         """Run a step after the response has been sent or the client has disconnected."""
         self._afterwards.append(step)
 
-    async def finish(self) -> None:
-        """Run the steps passed to `afterwards`, last one first, and unlock what was claimed."""
-        try:
-            while self._afterwards:
-                await self._afterwards.pop()()
-        finally:
-            for name in self._claims:
-                self.records.release(name)
+    @property
+    def has_steps(self) -> bool:
+        """Whether there are steps for `run_steps`."""
+        return bool(self._afterwards)
+
+    async def run_steps(self) -> None:
+        """Run the steps passed to `afterwards`, last one first."""
+        while self._afterwards:
+            await self._afterwards.pop()()
+
+    def release_claims(self) -> None:
+        """Unlock what was claimed."""
+        for name in self._claims:
+            self.records.release(name)
 
 
 def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:

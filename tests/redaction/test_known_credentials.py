@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from crm_mocks.asgi import exchange_recorder
 from crm_mocks.generic.settings import GenericSettings
 from crm_mocks.redaction import KnownCredentials, Redaction
 from crm_mocks.redaction.known_credentials import MAX_KNOWN
@@ -157,3 +158,27 @@ def test_a_key_that_a_session_sets_is_known(api: Any) -> None:
     assert mock.request("PUT", "/__admin/settings", json={"activix.signature_key": TOKEN}).status_code == 200
     mock.post("/activix/leads", headers={"User-Agent": TOKEN})
     assert dict(mock.entries()[0].request_headers)["user-agent"] == "***"
+
+
+@pytest.mark.one_process
+def test_settings_of_sessions_that_take_turns_are_searched_for_secrets_once(
+    api: Callable[..., Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[Any] = []
+
+    def search(sections: Any) -> Any:
+        found = list(secret_settings(sections))
+        searched.append(found)
+        return found
+
+    monkeypatch.setattr(exchange_recorder, "secret_settings", search)
+    mock = api("activix")
+    keys = {"first": f"one-{TOKEN}", "second": f"two-{TOKEN}"}
+    for name, key in keys.items():
+        mock.app.mock_app.sessions.get(name).change_settings({"activix.signature_key": key})
+    for _ in range(3):
+        for name, key in keys.items():
+            mock.post(f"/~{name}/activix/leads", headers={"User-Agent": key})
+    assert sorted(key for found in searched for key in found if key) == sorted(keys.values())
+    for name in keys:
+        assert [dict(entry.request_headers)["user-agent"] for entry in mock.entries(name)] == ["***"] * 3

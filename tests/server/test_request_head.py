@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_mocks.server import request_head
+from crm_mocks.server import header_fields
 from crm_mocks.server.request_head import parse_head
 
 
@@ -15,7 +15,7 @@ def test_an_absolute_target_changes_the_host_of_its_own_request_only() -> None:
 
 
 def test_long_headers_are_parsed_and_not_remembered() -> None:
-    before = request_head._read_field.cache_info()
+    before = header_fields._read_field.cache_info()
     head = parse_head(b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: \t" + b"b" * 2_000 + b" ", 100)
     assert head.headers.decoded == [("host", "a"), ("x-long", "b" * 2_000)]
-    assert request_head._read_field.cache_info() == before
+    assert header_fields._read_field.cache_info() == before

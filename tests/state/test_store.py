@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -59,10 +60,29 @@ def test_a_group_keeps_insertion_order(make: Callable[[], Store]) -> None:
     assert [store.add("t", "k", member) for member in "cabc"] == [1, 2, 3, 3]
     store.discard("t", "k", "a")
     assert store.members("t", "k") == ["c", "b"]
-    assert [store.take_oldest("t", "k") for _ in range(3)] == ["c", "b", None]
-    store.add("t", "k", "d")
     store.clear("t")
     assert store.members("t", "k") == []
+
+
+def test_the_oldest_key_beyond_a_limit_is_found_whatever_was_done() -> None:
+    random = Random(1)
+    store, expected = MemoryStore(), [f"kept {number}" for number in range(3)]
+    for key in expected:
+        store.put("t", key, 0)
+        store.add("kept", "k", key)
+    for step in range(5_000):
+        key = str(random.randrange(600))
+        if random.randrange(3):
+            store.put("t", key, step)
+            expected += [key] if key not in expected else []
+        elif key in expected:
+            store.delete("t", key)
+            expected.remove(key)
+        oldest = store.oldest_beyond(300, "t", ("kept", "k"))
+        assert oldest == (expected[3] if len(expected) - 3 > 300 else None), step
+        if oldest is not None:
+            store.delete("t", oldest)
+            expected.remove(oldest)
 
 
 def test_a_dry_run_does_not_change_groups() -> None:
@@ -70,7 +90,7 @@ def test_a_dry_run_does_not_change_groups() -> None:
     for member in "ab":
         real.add("t", "k", member)
     dry_run = DryRunStore(real)
-    assert dry_run.take_oldest("t", "k") == "a"
+    dry_run.discard("t", "k", "a")
     dry_run.add("t", "k", "c")
     assert dry_run.members("t", "k") == ["b", "c"]
     dry_run.clear("t")

@@ -55,7 +55,6 @@ _FOUND = "crm_mocks.found"
 
 Asgi = Callable[..., Any]
 Process = Callable[[RequestContext], Awaitable[None]]
-Judge = Callable[[RequestContext], Awaitable[Any]]
 
 
 def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
@@ -191,18 +190,22 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion 
         verify, security, only = self.verification_fn, self.security, self._only_judge()
 
         async def decide(scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-            if security and (only is None or await only(scope[CONTEXT]) is NO_VALUE):
-                await verify(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
+            if security:
+                identity = None if only is None else await only.identity(scope[CONTEXT])
+                if identity is None:
+                    await verify(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
+                else:
+                    scope[CONTEXT].identity = identity
             await next_app(scope, receive, send)
 
         return decide
 
-    def _only_judge(self) -> Judge | None:
+    def _only_judge(self) -> _Judge | None:
         """Return what judges the credentials of an operation with one way to authenticate, else `None`."""
         if len(self.security) != 1 or len(self.security[0]) != 1:
             return None
         ((name, scopes),) = self.security[0].items()
-        return _judge(self.security_schemes[name]["x-name"], scopes)
+        return _Judge(self.security_schemes[name]["x-name"], scopes)
 
 
 class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped
@@ -221,33 +224,41 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
     """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
-        judge = _judge(security_scheme["x-name"], required_scopes)
-        return lambda request: judge(request.scope[CONTEXT])
+        return _Judge(security_scheme["x-name"], required_scopes)
 
 
-def _judge(name: str, required_scopes: list[str]) -> Judge:
-    """Return the function that judges the credentials of one security scheme.
+class _Judge:
+    """Judges the credentials of one security scheme."""
 
-    Args:
-        name: the scheme's name in the contract.
-        required_scopes: scopes that the operation requires, unless its contract is a supplied one.
-    """
-    latest: Contract | None = None
-    scheme: dict[str, Any] = {}
+    def __init__(self, name: str, required_scopes: list[str]) -> None:
+        """Prepare.
 
-    async def judge(context: RequestContext) -> Any:
-        nonlocal latest, scheme
-        if context.contract is not latest:
-            latest = context.contract
-            scheme = {**latest.security_schemes[name], "x-name": name}
-        scopes = required_scopes if latest.supplied is None else _scopes(context, name)
-        identity = await context.vendor.authenticate(context, scheme, scopes)
+        Args:
+            name: the scheme's name in the contract.
+            required_scopes: scopes that the operation requires, unless its contract is a supplied one.
+        """
+        self._name = name
+        self._required_scopes = required_scopes
+        self._latest: Contract | None = None
+        self._scheme: dict[str, Any] = {}
+
+    def identity(self, context: RequestContext) -> Awaitable[Any]:
+        """Return the client's identity, or `None`; see `Vendor.authenticate`."""
+        contract = context.contract
+        if contract is not self._latest:
+            self._latest = contract
+            self._scheme = {**contract.security_schemes[self._name], "x-name": self._name}
+        scopes = self._required_scopes if contract.supplied is None else _scopes(context, self._name)
+        return context.vendor.authenticate(context, self._scheme, scopes)
+
+    async def __call__(self, request: _SecurityRequest) -> Any:
+        """Return the identity as connexion wants it."""
+        context: RequestContext = request.scope[CONTEXT]
+        identity = await self.identity(context)
         if identity is None:
             return NO_VALUE
         context.identity = identity
         return {"sub": identity}
-
-    return judge
 
 
 def _scopes(context: RequestContext, name: str) -> list[str]:

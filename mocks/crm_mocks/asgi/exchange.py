@@ -93,7 +93,11 @@ class VendorExchange:
             entry = self._recorder.entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
             self._recorder.record(session, entry, context)
         finally:
-            await context.finish()
+            try:
+                if context.has_steps:
+                    await context.run_steps()
+            finally:
+                context.release_claims()
 
     async def _response(
         self, request: ReceivedRequest, context: RequestContext, match: RouteMatch

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from typing import Final
 
 from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
 from crm_mocks.asgi.transport import Headers, Scope
-from crm_mocks.asgi.validation import response_defects
-from crm_mocks.contract import Notice
+from crm_mocks.asgi.validation import is_quiet_response, response_defects
+from crm_mocks.contract import Notice, Operation
 from crm_mocks.mock_response import MockResponse
+from crm_mocks.redaction import Redaction
 from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
 from crm_mocks.settings import Settings, secret_settings
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
+
+_MAX_SETTINGS: Final = 1_000
+"""Settings of sessions whose secrets are known to be known."""
 
 log = logging.getLogger("crm_mocks")
 
@@ -28,7 +33,7 @@ class ExchangeRecorder:
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
         self._redaction = mock_app.redaction if mock_app.limits.redact else None
-        self._settings: Settings = mock_app.settings
+        self._known = {id(mock_app.settings): mock_app.settings}
 
     def record(
         self,
@@ -48,9 +53,8 @@ class ExchangeRecorder:
         for observer in self._mock_app.observers:
             observer(entry)
         if self._redaction is not None:
-            if session.settings is not self._settings:
-                self._settings = session.settings
-                self._redaction.known.add_all(secret_settings(session.settings.values()))
+            if self._known.get(id(session.settings)) is not session.settings:
+                self._learn_secrets(self._redaction, session.settings)
             if context is None:
                 self._redaction.redact(entry)
             else:
@@ -63,6 +67,13 @@ class ExchangeRecorder:
         session.journal.append(entry)
         if self._mock_app.journal_file is not None:
             self._mock_app.journal_file.add(entry, session.settings)
+
+    def _learn_secrets(self, redaction: Redaction, settings: Settings) -> None:
+        """Make the secrets among the settings of a session known; sessions with other settings may take turns."""
+        if len(self._known) >= _MAX_SETTINGS:
+            self._known.clear()
+        self._known[id(settings)] = settings
+        redaction.known.add_all(secret_settings(settings.values()))
 
     def entry(
         self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes
@@ -79,16 +90,9 @@ class ExchangeRecorder:
         defects: list[str] = []
         if override.chosen_by == "mock" and context.operation is not None and response.outcome:
             is_valid = response.validated is not None and response.validated == body
-            defects = response_defects(
-                context.operation,
-                response.status,
-                response.outcome,
-                response.media_type,
-                response.body,
-                is_valid=is_valid,
-            )
-            for defect in defects:
-                log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
+            response.is_quiet = not is_valid and is_quiet_response(context.operation, response)
+            if not response.is_quiet:
+                defects = self._defects(context.operation, response, is_valid=is_valid)
         operation = context.operation
         return JournalEntry(
             context.request_id,
@@ -115,6 +119,15 @@ class ExchangeRecorder:
             override.fault or "",
             _is_refused(context, override, response),
         )
+
+    @staticmethod
+    def _defects(operation: Operation, response: MockResponse, *, is_valid: bool) -> list[str]:
+        defects = response_defects(
+            operation, response.status, response.outcome, response.media_type, response.body, is_valid=is_valid
+        )
+        for defect in defects:
+            log.error("%s: the mock's response breaks the contract: %s", operation.key, defect)
+        return defects
 
     def record_unmatched(
         self,

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from crm_mocks.asgi.given_records import check_records
 from crm_mocks.asgi.peers import PeerCall, Peers
 from crm_mocks.asgi.preferences import KNOWN
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port
 from crm_mocks.contract import Contract
-from crm_mocks.errors import UsageError
-from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
 from crm_mocks.redaction import Redaction
 from crm_mocks.settings import Section, Settings, changed, secret_settings
@@ -23,7 +22,6 @@ from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.journal_file import JournalFile
-from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
 from crm_mocks.vendor import Vendor, load_vendor, served_names
@@ -110,7 +108,7 @@ class MockApp:
         self.calls: dict[str, PeerCall] = {}
         self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
-        self._check_records()
+        check_records(self._records, self.vendors)
         make_sessions: Callable[..., Any] = SessionRegistry
         self.shared: SharedState | None = None
         if options.state is not None:
@@ -199,38 +197,6 @@ class MockApp:
             redaction.known.add(self.options.admin_token)
         redaction.known.add_all(secret_settings(self.settings.values()))
         return redaction
-
-    def _check_records(self) -> None:
-        for name, by_kind in self._records.items():
-            if name not in self.vendors:
-                hint = did_you_mean(name, self.vendors)
-                raise UsageError(
-                    f"records of an unknown vendor '{name}'{hint}: the mocks serve {', '.join(self.vendors)}"
-                )
-            if not isinstance(by_kind, Mapping):
-                raise UsageError(f"records of {name}: must be lists of records by kind")
-            for kind, records in by_kind.items():
-                about = self.vendors[name].kinds_by_name.get(kind)
-                if about is None:
-                    kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
-                    hint = did_you_mean(kind, self.vendors[name].kinds_by_name)
-                    raise UsageError(f"records of {name}: unknown kind '{kind}'{hint}, its kinds are {kinds}")
-                if not isinstance(records, list) or not all(
-                    isinstance(each, Mapping) and each.get(about.key) is not None for each in records
-                ):
-                    raise UsageError(f"records {name}.{kind}: must be a list of objects with '{about.key}'")
-                for record in records:
-                    self.check_record(name, about, record)
-
-    def check_record(self, vendor: str, kind: RecordKind, record: Mapping[str, Any]) -> None:
-        """Check that the vendor can use a record in responses.
-
-        Raises:
-            UsageError: it cannot.
-        """
-        problem = self.vendors[vendor].record_fault(kind.name, record)
-        if problem:
-            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {problem}")
 
     async def _seed_records(self, session: Session, vendor: str) -> None:
         records = await session.records(vendor)

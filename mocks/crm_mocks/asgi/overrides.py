@@ -62,7 +62,7 @@ NO_OVERRIDE: Final = ResponseOverride()
 """The override of almost all requests: none."""
 
 
-async def choose_override(context: RequestContext) -> ResponseOverride:
+def choose_override(context: RequestContext) -> ResponseOverride:
     """Return the override for a request: from the queue, else its preferences, else magic values.
 
     Raises:
@@ -79,7 +79,7 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
     if may_prefer:
         preferences = preferences_of(context.headers, context.query if context.query_string else None)
         if preferences:
-            return await _from_preferences(context, operation, preferences)
+            return _from_preferences(context, operation, preferences)
     magic = [
         each
         for each in context.vendor.magic(context)
@@ -113,9 +113,7 @@ def _queued_response(context: RequestContext, operation: Operation, queued: Queu
     return response
 
 
-async def _from_preferences(
-    context: RequestContext, operation: Operation, preferences: Preferences
-) -> ResponseOverride:
+def _from_preferences(context: RequestContext, operation: Operation, preferences: Preferences) -> ResponseOverride:
     seed = preferences.seed
     if seed is not None:
         context.seeded = context.seeded.reseeded(seed)
@@ -124,7 +122,7 @@ async def _from_preferences(
         return ResponseOverride(preferences_applied=preferences.applied if seed is not None else "")
     response = example_response(context, outcome)
     if preferences.dynamic:
-        ordinal = 1 if seed is not None else await context.ordinal("dynamic")
+        ordinal = 1 if seed is not None else context.records.increment("dynamic")
         response.body = context.vendor.fabricate(context, outcome, context.seeded, ordinal)
     return ResponseOverride("Prefer", response, preferences_applied=preferences.applied)
 

@@ -38,7 +38,7 @@ class RequestPipeline:
             UnsupportedPreference: the request prefers something that the operation does not document.
         """
         read_body(context)
-        override = await choose_override(context)
+        override = choose_override(context)
         if override is not NO_OVERRIDE and override.is_dry_run:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from crm_mocks.asgi import pages
@@ -17,7 +17,7 @@ from crm_mocks.asgi.problem_responses import dated, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_headers import strings_of
-from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body
+from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, take_body
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
@@ -98,7 +98,8 @@ class RequestHandler:
             await page(scope, receive, dated(send, session.clock))
             return
         try:
-            body, exceeded = await receive_body(scope, receive, mock_app.limits.body_bytes)
+            limit = mock_app.limits.body_bytes
+            body, exceeded = take_body(scope, limit) or await receive_body(scope, receive, limit)
             url = mock_app.server_url
             await self._respond(
                 ReceivedRequest(scope, send, session, path, prefix, url, sent.decoded, headers, body, exceeded)
@@ -154,18 +155,16 @@ class RequestHandler:
         name = self.mock_app.sessions.name_at_port(server[1]) if server else None
         return name or DEFAULT_SESSION, "", path
 
-    async def _respond(self, request: ReceivedRequest) -> None:
+    def _respond(self, request: ReceivedRequest) -> Awaitable[None]:
         """Respond to a request in its session."""
         match, exchange = self.mock_app.router.find(request.scope["method"], request.path), self._exchange
         if not match.operation_id and request.problem is None:
             stub = take_stub(request.session, request.scope, request.path, request.raw_body)
             if stub is not None:
-                await self._respond_with_stub(request, match, stub)
-                return
+                return self._respond_with_stub(request, match, stub)
         if match.vendor is None:
-            await self._respond_without_vendor(request)
-        else:
-            await exchange.respond(request, match, match.vendor)
+            return self._respond_without_vendor(request)
+        return exchange.respond(request, match, match.vendor)
 
     async def _respond_with_stub(self, request: ReceivedRequest, match: RouteMatch, stub: QueuedResponse) -> None:
         """Respond to a request that matches no operation with the stub of its path."""

@@ -24,6 +24,23 @@ def protocol_problem(scope: Scope) -> RequestProblem | None:
     return problem
 
 
+def take_body(scope: Scope, limit: int) -> tuple[bytes, RequestProblem | None] | None:
+    """Return what `receive_body` returns, if it is known already; else `None`.
+
+    Args:
+        scope: ASGI scope of the request.
+        limit: maximum size of the body in bytes.
+    """
+    extensions = scope.get("extensions") or {}
+    if PROBLEM in extensions:
+        return b"", extensions[PROBLEM]
+    direct: DirectExchange | None = extensions.get(DIRECT)
+    whole = direct.take_body() if direct is not None else None
+    if whole is None:
+        return None
+    return (whole, None) if len(whole) <= limit else (b"", RequestProblem.BODY_TOO_LARGE)
+
+
 async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[bytes, RequestProblem | None]:
     """Return the request body and `None`, or an empty body and the problem with the request.
 
@@ -35,13 +52,9 @@ async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[byte
     Raises:
         ClientGone: the connection ended before the body was complete.
     """
-    extensions = scope.get("extensions") or {}
-    if PROBLEM in extensions:
-        return b"", extensions[PROBLEM]
-    direct: DirectExchange | None = extensions.get(DIRECT)
-    whole = direct.take_body() if direct is not None else None
-    if whole is not None:
-        return (whole, None) if len(whole) <= limit else (b"", RequestProblem.BODY_TOO_LARGE)
+    taken = take_body(scope, limit)
+    if taken is not None:
+        return taken
     try:
         body = await read_body(receive, limit)
     except BodyTooLarge:

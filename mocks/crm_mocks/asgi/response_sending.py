@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Final
 
 from crm_mocks.asgi.overrides import ResponseOverride
@@ -37,9 +38,9 @@ async def delay(scope: Scope, latency_ms: int, override: ResponseOverride) -> No
         await (asyncio.sleep(delay_ms / 1000) if injector is None else injector.delay(delay_ms / 1000))
 
 
-async def send_chosen(
+def send_chosen(
     request: ReceivedRequest, override: ResponseOverride, status: int, headers: Headers, body: bytes, number: int
-) -> None:
+) -> Awaitable[None]:
     """Send a response, or the fault of its override.
 
     Args:
@@ -58,14 +59,15 @@ async def send_chosen(
         direct: DirectExchange | None = extensions.get(DIRECT)
         keep_case = override.chosen_by == "queue" and FAULT_INJECTOR in extensions  # others need lower-case names
         if direct is not None and not keep_case:
-            await direct.respond(status, headers, body)
-        else:
-            await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
-        return
+            return direct.respond(status, headers, body)
+        return send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
     injector: FaultInjector | None = extensions.get(FAULT_INJECTOR)
     if injector is None:
-        await send_problem(send, request.session, problem(500, NO_FAULTS))
-    else:
-        random = request.session.seeded.random("fault", number)
-        seconds = override.delay_ms / 1000
-        await injector.inject(override.fault, (status, headers), body, seconds=seconds, random=random)
+        return _refuse_fault(request)
+    random = request.session.seeded.random("fault", number)
+    seconds = override.delay_ms / 1000
+    return injector.inject(override.fault, (status, headers), body, seconds=seconds, random=random)
+
+
+async def _refuse_fault(request: ReceivedRequest) -> None:
+    await send_problem(request.send, request.session, problem(500, NO_FAULTS))

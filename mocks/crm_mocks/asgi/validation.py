@@ -9,6 +9,7 @@ from typing import Any
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.excerpt import bounded_errors
+from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.coercion import coerce_scalar
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, styled_value
@@ -121,11 +122,9 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
 
 def _validate_body(context: RequestContext, operation: Operation) -> RequestProblem | None:
     documented = operation.body
-    if documented is None:
+    if documented is None or not (context.has_body or documented.required):
         return None
     if not context.has_body:
-        if not documented.required:
-            return None
         context.violate(("body",), "required", "a body is required", "body", basis=documented.basis)
         return RequestProblem.VIOLATIONS
     media_type = documented.media_types.get(context.media_type)
@@ -144,13 +143,29 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if context.unreadable is not None:
         context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
-    if media_type.shape.gives_notices and not media_type.quiet.is_valid(context.body):
+    if media_type.quiet.is_valid(context.body):
+        return None
+    if media_type.shape.gives_notices:
         media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None
     errors = bounded_errors(media_type.validator, context.body)
     context.violations.extend(schema_violations(errors, ("body",), media_type.marks))
     return RequestProblem.VIOLATIONS
+
+
+def is_quiet_response(operation: Operation, response: MockResponse) -> bool:
+    """Return whether a response of the mock breaks no rule and has no members that the contract does not document.
+
+    Args:
+        operation: operation of the request.
+        response: the response before serialization.
+    """
+    documented, outcome = operation.response(response.status), operation.outcomes.get(response.outcome)
+    if documented is None or outcome is None or outcome.status != response.status:
+        return False
+    quiet = documented.quiet.get(response.media_type)
+    return quiet is not None and quiet.is_valid(response.body)
 
 
 def response_defects(

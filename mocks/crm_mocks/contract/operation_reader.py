@@ -14,7 +14,8 @@ from crm_mocks.contract.parameter import Parameter, serialization_of
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.contract.schema_validator import SchemaValidator
+from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
+from crm_mocks.contract.shape import body_shape
 from crm_mocks.errors import ContractError
 
 
@@ -103,6 +104,7 @@ class OperationReader:
         return MediaType(
             name,
             partial(self._validator, self.request_schemas, media),
+            partial(self.request_schemas.compile_quiet, _validated(media)),
             {key: follow(self.document, example).get("value") for key, example in _examples(media).items()},
             schema,
             self.document,
@@ -112,7 +114,7 @@ class OperationReader:
 
     @staticmethod
     def _validator(schemas: Schemas, media: Mapping[str, Any]) -> SchemaValidator:
-        return schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
+        return schemas.compile(_validated(media))
 
     def responses(
         self, node: Mapping[str, Any], operation_id: str
@@ -154,7 +156,12 @@ class OperationReader:
                 ),
             ),
             MediaTypeMap(content, lambda _, media: media.get("schema", {})),
+            MediaTypeMap(content, lambda _, media: self._quiet(media)),
         )
+
+    def _quiet(self, media: Mapping[str, Any]) -> Compiled:
+        shape = body_shape(self.document, media.get("schema", {}))
+        return self.schemas.compile_quiet(_validated(media), shape)
 
     def _outcomes(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> list[Outcome]:
         protocol = bool(response.get("x-protocol"))
@@ -203,6 +210,11 @@ class OperationReader:
                 f"{self.vendor}: {RESULT} of '{name}' is '{stated}', but must be {' or '.join(OutcomeResult)}"
             )
         return None if stated is None else OutcomeResult(stated)
+
+
+def _validated(media: Mapping[str, Any]) -> Any:
+    """Return the schema that bodies of a media type are validated against."""
+    return {} if media.get(UNVALIDATED) else media.get("schema", {})
 
 
 def _examples(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import orjson
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks
-from crm_mocks.contract.schema_validator import SchemaValidator
+from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
 
 
 class Reach(StrEnum):
@@ -112,6 +112,7 @@ class DocumentedResponse:
         body_basis: likewise, for the body.
         marks: marks of the schemas by media type, which give the basis of broken keywords.
         schemas: schemas by media type, as in the document.
+        quiet: validators of bodies that match their schema and have no other members than it documents, by media type.
     """
 
     status: int
@@ -122,6 +123,7 @@ class DocumentedResponse:
     body_basis: str = DOCUMENT
     marks: Mapping[str, SchemaMarks] = field(default_factory=dict, repr=False)
     schemas: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    quiet: Mapping[str, Compiled] = field(default_factory=dict, repr=False)
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

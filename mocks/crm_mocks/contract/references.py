@@ -23,12 +23,17 @@ def follow(document: Mapping[str, Any], node: Any) -> Any:
             raise ContractError(f"the reference {reference} is circular")
         seen.add(reference)
         siblings = {key: value for key, value in node.items() if key != "$ref"}
-        target = _target(document, reference)
-        node = {**target, **siblings} if siblings and isinstance(target, dict) else target
+        found = target(document, reference)
+        node = {**found, **siblings} if siblings and isinstance(found, dict) else found
     return node
 
 
-def _target(document: Mapping[str, Any], reference: str) -> Any:
+def target(document: Mapping[str, Any], reference: str) -> Any:
+    """Return the node that a reference names, which may be a reference itself.
+
+    Raises:
+        ContractError: the reference does not resolve within the file.
+    """
     if not reference.startswith("#/"):
         raise ContractError(f"the reference {reference} points outside the file")
     node: Any = document

@@ -13,7 +13,9 @@ import jsonschema_rs
 from crm_mocks.contract.directions import directed
 from crm_mocks.contract.format_patterns import with_patterns
 from crm_mocks.contract.json_schema_2020 import CARRIED, in_draft_2020, with_carried
+from crm_mocks.contract.quiet_form import quiet_form
 from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
+from crm_mocks.contract.shape import BodyShape
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
@@ -138,6 +140,18 @@ class Schemas:
                 compiled, lambda: self._made(with_patterns(translated), self._fast_registry)
             )
         return validator
+
+    def compile_quiet(self, schema: Any, shape: BodyShape) -> Compiled:
+        """Return a validator of the values that match a schema and give no notice.
+
+        Args:
+            schema: the schema, which may refer to the contract's components.
+            shape: known members of the values.
+        """
+        return self._made(quiet_form(self._document, schema, shape, self._fast_form), self._fast_registry)
+
+    def _fast_form(self, schema: Any) -> Any:
+        return with_patterns(self._absolute(self._translated(schema)))
 
     def _made(self, schema: dict[str, Any], registry: jsonschema_rs.Registry) -> Compiled:
         of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator

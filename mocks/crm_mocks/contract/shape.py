@@ -70,32 +70,6 @@ class BodyShape:
         """Known members, if only unknown ones can give a notice; otherwise `None`."""
         return None if self.open or self.notice or self.noticed_members else self.members.keys()
 
-    def quiet_schema(self) -> dict[str, Any]:
-        """Return a JSON schema of the values that give no notice: a validator reads them faster than `add_notices`."""
-        shapes = [self]
-        numbers = {id(self): 0}
-
-        def reference(shape: BodyShape) -> dict[str, str]:
-            if id(shape) not in numbers:
-                numbers[id(shape)] = len(shapes)
-                shapes.append(shape)
-            return {"$ref": f"#/definitions/{numbers[id(shape)]}"}
-
-        definitions: dict[str, Any] = {}
-        for number, shape in enumerate(shapes):  # grows as shapes are referred to
-            schema = definitions[str(number)] = {}
-            if shape.notice is not None:
-                schema["not"] = {}
-            elif not shape.open:
-                noticed = shape.noticed_members
-                schema["properties"] = {
-                    name: reference(member) if name in noticed else {} for name, member in shape.members.items()
-                }
-                schema["additionalProperties"] = False
-            if shape.entries is not None and shape.entries.gives_notices:
-                schema["items"] = reference(shape.entries)
-        return {"definitions": definitions, **reference(self)}
-
     def add_notices(self, value: Any, location: tuple[str | int, ...], notices: list[Notice]) -> None:
         """Append the results of `notices` to a list; of a body with very many, the first ones."""
         if len(notices) > MAX_NOTICES:

@@ -119,40 +119,38 @@ class ValueRedaction:
 
     def unseen(self, value: Any) -> Any:
         """Return a value that is not documented, with strings and numbers shown by their length."""
-        if isinstance(value, dict):
-            return {
-                self.rules.shown_name(name): self._unseen_member(name, inner, self.unseen)
-                for name, inner in value.items()
-            }
-        if isinstance(value, list):
-            return list(map(self.unseen, value))
-        return value if self.rules.is_kept(value) else self._hidden(str(value))
+        return self._undocumented(value, self._hidden)
 
     def suspect(self, value: Any) -> Any:
         """Return a value that is not documented and that a finding is about: it is shown unless it looks secret."""
+        return self._undocumented(value, self._unless_secret)
+
+    def _undocumented(self, value: Any, shown: Callable[[Any], Any]) -> Any:
+        """Return a value that is not documented, with strings and numbers at any depth as a function shows them."""
         if isinstance(value, dict):
             return {
-                self.rules.shown_name(name): self._unseen_member(name, inner, self.suspect)
+                self.rules.shown_name(name): self._undocumented_member(name, inner, shown)
                 for name, inner in value.items()
             }
         if isinstance(value, list):
-            return list(map(self.suspect, value))
-        if self.rules.is_kept(value):
-            return value
-        text = str(value)
-        return self._hidden(text) if looks_secret(text) else value
+            return [self._undocumented(inner, shown) for inner in value]
+        return value if self.rules.is_kept(value) else shown(value)
 
-    def _hidden(self, text: str) -> str:
-        self.on_hidden(text)
-        return hidden(len(text))
-
-    def _unseen_member(self, name: str, value: Any, otherwise: Callable[[Any], Any]) -> Any:
+    def _undocumented_member(self, name: str, value: Any, shown: Callable[[Any], Any]) -> Any:
         treatment = self.rules.treatment(name)
         if treatment is Treatment.SHOWN:
             return value
         if treatment is Treatment.SECRET:
             return self.secret(value)
-        return self.unseen(value) if treatment is Treatment.HIDDEN else otherwise(value)
+        return self._undocumented(value, self._hidden if treatment is Treatment.HIDDEN else shown)
+
+    def _hidden(self, value: Any) -> str:
+        text = str(value)
+        self.on_hidden(text)
+        return hidden(len(text))
+
+    def _unless_secret(self, value: Any) -> Any:
+        return self._hidden(value) if looks_secret(str(value)) else value
 
     def _is_credential(self, text: str) -> bool:
         return (is_credential(text) or (len(text) > _MIN_QUOTE and has_credential(text))) and (

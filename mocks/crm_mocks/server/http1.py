@@ -12,16 +12,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.server.head_grammar import FIELDS, INVALID_BYTES
+from crm_mocks.server.malformed_head import check_request_line, explain
 from crm_mocks.server.malformed_request import FRAMING, MalformedRequest
-from crm_mocks.server.request_head import (
-    FIELDS,
-    INVALID_BYTES,
-    RequestHead,
-    check_request_line,
-    explain,
-    parse_beginning,
-    parse_head,
-)
+from crm_mocks.server.request_head import RequestHead, parse_beginning, parse_head
 from crm_mocks.settings.host import HostSettings
 
 _BLANK_LINES: Final = re.compile(rb"(?:\r\n)++")

@@ -6,26 +6,14 @@ Ambiguous framing, line endings and names are rejected, because they enable requ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
 from crm_mocks.asgi.request_headers import HeaderList, RequestHeaders
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.server.malformed_request import FRAMING, HEADERS, HOST, PATH, TLS, MalformedRequest
-
-_TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
-_VALUE: Final = rb"[\t\x20-\x7e\x80-\xff]*+"
-_FIELDS: Final = rb"(?:\r\n" + _TOKEN + rb":" + _VALUE + rb")*+"
-_LINE: Final = rb"(" + _TOKEN + rb") ([!-~]++) HTTP/1\.([01])"
-_HEAD: Final = re.compile(_LINE + rb"(" + _FIELDS + rb")")
-_REQUEST_LINE: Final = re.compile(_LINE)
-_ANY_VERSION: Final = re.compile(rb".* HTTP/[0-9]++(?:\.[0-9]++)?+", re.DOTALL)
-FIELDS: Final = re.compile(_FIELDS)
-"""Headers or trailers, each preceded by its line ending."""
-
-INVALID_BYTES: Final = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n|\Z)|(?<!\r)\n")
-"""Bytes that are not allowed: control characters, and CR or LF outside of CR LF."""
+from crm_mocks.server.head_grammar import REQUEST_LINE
+from crm_mocks.server.header_fields import MalformedField, read_fields, tokens, well_formed
+from crm_mocks.server.malformed_head import check_request_line, explain
+from crm_mocks.server.malformed_request import FRAMING, HOST, PATH, MalformedRequest
 
 _AUTHORITY: Final = rb"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9\-._~!$&'()*+;=%]*+)(?::[0-9]*+)?+"
 """A host with optional port, or nothing. Commas are excluded: they more likely separate two hosts."""
@@ -33,26 +21,12 @@ _AUTHORITY: Final = rb"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9\-._~!$&'()*+;=%]*+)(?::
 _HOST: Final = re.compile(_AUTHORITY)
 _HOST_TEXT: Final = re.compile(_AUTHORITY.decode())
 _ABSOLUTE: Final = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://(" + _AUTHORITY + rb")(/[^?#]*+)?+(\?[^#]*+)?+")
-_LOOSE_LINE: Final = re.compile(_TOKEN + rb" (/.*) HTTP/1\.[01]", re.DOTALL)
-"""A request line whose path or query has bytes that must be percent-encoded."""
-
-_TLS_HANDSHAKE: Final = b"\x16"
-"""First byte of a TLS connection: the content type of handshake records."""
-
-_HTTP2_PREFACE: Final = b"PRI * HTTP/2.0"
-_INVALID: Final = "the head has a control character, or a line ending that is not CR LF"
 _ONE_HOST: Final = "send one Host header with the host and port of the URL"
-_DIGITS: Final = re.compile(r"[0-9]++")
 _SLASH, _HASH = b"/#"
 """As numbers, since Python looks for a number in bytes in a tenth of the time."""
 
 _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
-
-_MAX_CACHED: Final = 2_000
-"""Bytes of headers of which each is cached."""
-
-_SINGLETONS: Final = frozenset(("host", "content-length", "transfer-encoding"))
 
 
 class RequestHead:
@@ -102,11 +76,15 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     Raises:
         MalformedRequest: the head is malformed.
     """
-    match = _HEAD.fullmatch(raw)
+    line, ending, fields = raw.partition(b"\r\n")
+    match = REQUEST_LINE.fullmatch(line)
     if match is None:
         raise explain(raw)
-    method, target, minor, fields = match.groups()
-    headers, known = _read_fields(fields)
+    try:
+        headers, known = read_fields(fields) if ending else ([], {})
+    except MalformedField:
+        raise explain(raw) from None
+    method, target, minor = match.groups()
     version = "1.1" if minor == b"1" else "1.0"
     head = RequestHead(method, target, version, RequestHeaders(headers, known))
     if target[0] != _SLASH or _HASH in target:
@@ -125,35 +103,6 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     return head
 
 
-def _read_fields(fields: bytes) -> tuple[HeaderList, dict[str, str]]:
-    """Return all headers, and their values by name.
-
-    Raises:
-        MalformedRequest: a header that may occur once is repeated.
-    """
-    lines = fields.decode("latin-1").split("\r\n")
-    del lines[0]  # before the first line ending
-    headers = list(map(_read_field if len(fields) <= _MAX_CACHED else _read_field.__wrapped__, lines))
-    known = {name: value for name, value in headers}  # noqa: C416  # in half the time of dict(headers)
-    if len(known) < len(headers):  # some are repeated
-        known.clear()
-        for name, value in headers:
-            if name not in known:
-                known[name] = value
-            elif name in _SINGLETONS:
-                raise _repeated(name)
-            else:
-                known[name] += f", {value}"
-    return headers, known
-
-
-@lru_cache(maxsize=1024)
-def _read_field(line: str) -> tuple[str, str]:
-    """Return the name and value of a header: most clients repeat theirs in each request."""
-    name, _, value = line.partition(":")
-    return name.lower(), value.strip(" \t")
-
-
 def parse_beginning(raw: bytes) -> RequestHead:
     """Parse the beginning of a head that is too large: its request line and the complete headers.
 
@@ -164,31 +113,15 @@ def parse_beginning(raw: bytes) -> RequestHead:
     if not fields:
         raise MalformedRequest("the request line is too long", 414, remedy="send large values in the body")
     check_request_line(line)
-    match = _REQUEST_LINE.fullmatch(line)
+    match = REQUEST_LINE.fullmatch(line)
     assert match is not None  # just checked
     method, target, minor = match.groups()
-    headers = list(_well_formed(fields[:-1]))
+    headers = list(well_formed(fields[:-1]))
     head = RequestHead(method, target, f"1.{minor.decode()}", RequestHeaders(headers))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     _mark_too_large(head, head.headers.decoded)
     return head
-
-
-def check_request_line(line: bytes) -> None:
-    """Check a request line.
-
-    Raises:
-        MalformedRequest: it is malformed, or of another version of HTTP.
-    """
-    if _REQUEST_LINE.fullmatch(line) is None:
-        raise explain(line)
-
-
-def _well_formed(lines: list[bytes]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        if FIELDS.fullmatch(b"\r\n" + line):
-            yield _read_field.__wrapped__(line.decode("latin-1"))
 
 
 def _mark_too_large(head: RequestHead, headers: HeaderList) -> None:
@@ -204,14 +137,9 @@ def _read_connection(head: RequestHead, known: dict[str, str]) -> None:
         head.keep_alive = False
         return
     if "connection" in known:
-        head.keep_alive = "close" not in _tokens(known["connection"])
+        head.keep_alive = "close" not in tokens(known["connection"])
     if "expect" in known:
-        head.expects_continue = "100-continue" in _tokens(known["expect"])
-
-
-@lru_cache(maxsize=64)
-def _tokens(value: str) -> frozenset[str]:
-    return frozenset(token.strip(" \t") for token in value.lower().split(","))
+        head.expects_continue = "100-continue" in tokens(known["expect"])
 
 
 def _normalize_target(head: RequestHead) -> None:
@@ -252,61 +180,6 @@ def _read_framing(head: RequestHead, known: dict[str, str]) -> None:
             raise MalformedRequest("the only supported transfer-encoding is chunked, with HTTP/1.1", location=FRAMING)
         head.chunked = True
     elif length is not None:
-        if _DIGITS.fullmatch(length) is None:
+        if not (length.isascii() and length.isdigit()):
             raise MalformedRequest("the content-length header is not a number", location=FRAMING)
         head.length = int(length) if len(length) <= 18 else _LARGE if length.strip("0") else 0
-
-
-def _repeated(name: str) -> MalformedRequest:
-    location = HOST if name == "host" else FRAMING
-    return MalformedRequest(f"the {name} header is repeated", location=location, remedy="send it once")
-
-
-def explain(raw: bytes) -> MalformedRequest:
-    """Return what is wrong with a malformed head or its beginning.
-
-    Args:
-        raw: the head, or its first bytes.
-    """
-    if raw.startswith(_TLS_HANDSHAKE):
-        return MalformedRequest(
-            "the client began a TLS handshake, but this port serves plain HTTP",
-            location=TLS,
-            remedy="use a URL with http://, or serve with --tls",
-        )
-    if raw.startswith(_HTTP2_PREFACE):
-        return MalformedRequest(
-            "the client began with HTTP/2 (prior knowledge), but the mocks serve HTTP/1.1",
-            location=("request", "version"),
-            remedy="set the client to HTTP/1.1",
-        )
-    line, *fields = raw.split(b"\r\n")
-    if _REQUEST_LINE.fullmatch(line) is None:
-        return _explain_line(raw, line)
-    if INVALID_BYTES.search(raw):
-        return MalformedRequest(_INVALID, location=HEADERS)
-    malformed = next(field for field in fields if FIELDS.fullmatch(b"\r\n" + field) is None)
-    if malformed.startswith((b" ", b"\t")):
-        return MalformedRequest("a header is folded onto the next line", location=HEADERS)
-    name, colon, _ = malformed.partition(b":")
-    if not colon:
-        return MalformedRequest("a header has no colon", location=HEADERS)
-    return MalformedRequest("a header name is malformed" if name else "a header has no name", location=HEADERS)
-
-
-def _explain_line(raw: bytes, line: bytes) -> MalformedRequest:
-    if INVALID_BYTES.search(raw):
-        return MalformedRequest(_INVALID)
-    loose = _LOOSE_LINE.fullmatch(line)
-    if loose is None:
-        is_version = _ANY_VERSION.fullmatch(line) is not None
-        return MalformedRequest(
-            "the request line is malformed, or its HTTP version is not 1.0 or 1.1"
-            if is_version
-            else "the request line is malformed, or its HTTP version is 0.9",
-            remedy="the bytes may not be HTTP at all",
-        )
-    if not loose[1].isascii():
-        remedy = "percent-encode them in UTF-8, such as %C3%A9 for é"
-        return MalformedRequest("the path or query has bytes that are not ASCII", location=PATH, remedy=remedy)
-    return MalformedRequest("the path or query has a space", location=PATH, remedy="percent-encode it as %20")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
 
@@ -10,11 +11,14 @@ from crm_mocks.asgi.transport import Headers
 
 _INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
 _INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_VALID: Final = frozenset(("content-type", "date", "server", "retry-after", "location"))
-"""Names of headers that need no check, and do not affect the framing."""
+_FRAMING: Final = frozenset(("content-length", "transfer-encoding", "connection"))
+"""Names of headers that affect the framing."""
+
+_MAX_CACHED: Final = 100
+"""Characters of a value that is encoded once, since responses repeat it."""
 
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
-_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}" for status in range(100, 600)}
+_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
 _NO_BODY: Final = frozenset((204, 304))
 
 
@@ -37,46 +41,46 @@ def encode_head(
     Raises:
         RuntimeError: a header cannot be sent.
     """
-    lines = []
+    text = _STATUS_LINES[status]
     chunked: bool | None = None
     closes, length = False, 0
-    for given, value in headers:
-        name = given if keep_case else given.lower()
-        if name == "content-length":
+    field = _field if keep_case else _lower_case_field
+    for name, value in headers:
+        framing, line = field(name, value) if len(value) <= _MAX_CACHED else field.__wrapped__(name, value)
+        if framing == "content-length":
             if chunked is None:
                 chunked, length = False, int(value)
-        elif name not in _VALID:
-            _check(_INVALID_NAME, name)
-            if name == "transfer-encoding" and value.lower() == "chunked":
+        elif framing == "connection":
+            closes = closes or _has_close(value)
+        elif framing:  # transfer-encoding
+            if value.lower() == "chunked":
                 chunked, length = True, 0
-            elif name == "connection":
-                closes = closes or _has_close(value)
-        lines.append(f"{name}: {value}")
+            if not can_chunk:
+                continue
+        text += line
     if not keep_alive and not closes:
-        lines.append("connection: close")
+        text += "connection: close\r\n"
     if chunked is None and not is_head and status not in _NO_BODY:
         chunked = True
-        lines.append("transfer-encoding: chunked")
-    if not can_chunk:
-        lines = _without_chunking(lines)
-    _check_values(lines)
-    text = "\r\n".join((_STATUS_LINES[status], *lines, "\r\n"))
-    return text.encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
+        text += "transfer-encoding: chunked\r\n" if can_chunk else ""
+    return f"{text}\r\n".encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
 
 
-def _without_chunking(lines: list[str]) -> list[str]:
-    return [line for line in lines if not line.lower().startswith("transfer-encoding:")]
+@lru_cache(512)
+def _lower_case_field(name: str, value: str) -> tuple[str, str]:
+    return _field.__wrapped__(name.lower(), value)
 
 
-def _check(invalid: re.Pattern[str], text: str) -> None:
-    if invalid.search(text):
+@lru_cache(512)
+def _field(name: str, value: str) -> tuple[str, str]:
+    """Return the name of a header if it affects the framing, else nothing; and its line.
+
+    Raises:
+        RuntimeError: it cannot be sent.
+    """
+    if _INVALID_NAME.search(name) or _INVALID_VALUE.search(value):
         raise RuntimeError("Invalid HTTP header.")
-
-
-def _check_values(lines: list[str]) -> None:
-    if not "".join(lines).isprintable():
-        for line in lines:
-            _check(_INVALID_VALUE, line)
+    return name if name in _FRAMING else "", f"{name}: {value}\r\n"
 
 
 def _has_close(value: str) -> bool:

@@ -69,7 +69,7 @@ class HostSettings(Section):
         process=True,
     )
     journal_bytes: int = setting(
-        8 * 1024**2,
+        4 * 1024**2,
         "Memory in bytes for the journals of all sessions together.",
         whole_number(1024**2, 64 * _GIB),
         process=True,

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import Final
-
-_AHEAD: Final = 256
-"""Members that are looked up at once: the oldest entries of a dictionary leave gaps, which take time to skip."""
 
 
 class MemberGroup:
@@ -20,18 +15,15 @@ class MemberGroup:
         >>> group = MemberGroup("a")
         >>> group.add("b")
         2
-        >>> group.take_oldest()
-        'a'
         >>> list(group)
-        ['b']
+        ['a', 'b']
     """
 
-    __slots__ = ("_members", "_oldest")
+    __slots__ = ("_members",)
 
     def __init__(self, member: str) -> None:
         """Create a group of one member."""
         self._members: dict[str, None] = {member: None}
-        self._oldest: list[str] = []  # the first members, oldest last; empty if unknown
 
     def __len__(self) -> int:
         return len(self._members)
@@ -49,22 +41,7 @@ class MemberGroup:
 
     def discard(self, member: str) -> None:
         """Remove a member if it is there."""
-        if member in self._members:
-            del self._members[member]
-            if member in self._oldest:
-                self._oldest.remove(member)
-
-    def take_oldest(self) -> str:
-        """Remove and return the oldest member.
-
-        Raises:
-            IndexError: the group is empty.
-        """
-        if not self._oldest:
-            self._oldest = list(islice(self._members, _AHEAD))[::-1]
-        member = self._oldest.pop()
-        del self._members[member]
-        return member
+        self._members.pop(member, None)
 
 
 def discard_member(groups: dict[str, str | MemberGroup], key: str, member: str) -> None:

@@ -44,13 +44,13 @@ class RecordTables:
     Attributes:
         kind: the kind.
         records: the records by key.
-        added, adopted: keys of records that the session did not start with, and of those from forced responses.
+        starting, adopted: keys of the records that the session started with, and of those from forced responses.
         indexes: member, normalizer and table of each index.
     """
 
     kind: RecordKind
     records: str
-    added: str
+    starting: str
     adopted: str
     indexes: tuple[tuple[str, Normalizer, str], ...]
 
@@ -59,4 +59,4 @@ class RecordTables:
         """Return the tables of a vendor's kind of record."""
         name = f"{vendor}/{kind.name}"
         indexes = tuple((member, normalize, f"{name}#{member}") for member, normalize in kind.indexed.items())
-        return cls(kind, name, f"{name}+", f"{name}~", indexes)
+        return cls(kind, name, f"{name}!", f"{name}~", indexes)

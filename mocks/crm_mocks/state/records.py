@@ -18,7 +18,7 @@ _ABSENT: Final = "\0"
 """Index group of the records that lack the member."""
 
 _KEYS: Final = "keys"
-"""The only group of the table that lists the added records of a kind in order."""
+"""The only group of a table that lists records of a kind."""
 
 
 class Records:
@@ -97,8 +97,8 @@ class Records:
         self._store.put(tables.records, key, packed)
         if tables.indexes:
             self._index_record(tables, key, record, tables.kind.packer.unpack(before))
-        if before is None and self._cap is not None and not self.seeding:
-            self._enforce_cap(tables, key, self._cap)
+        if before is None:
+            self._on_new(tables, key)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record of a kind unless its key is taken; return whether it was stored.
@@ -114,8 +114,7 @@ class Records:
             return False
         if tables.indexes:
             self._index_record(tables, key, record)
-        if self._cap is not None and not self.seeding:
-            self._enforce_cap(tables, key, self._cap)
+        self._on_new(tables, key)
         return True
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
@@ -208,18 +207,22 @@ class Records:
         if record is None:
             return False
         self._unindex(tables, key, record)
-        self._store.discard(tables.added, _KEYS, key)
+        self._store.discard(tables.starting, _KEYS, key)
         self._store.discard(tables.adopted, _KEYS, key)
         return self._store.delete(tables.records, key)
 
     async def clear(self, kind: str) -> None:
         """Remove all records of a kind."""
         tables = self._of(kind)
-        for table in (tables.records, tables.added, tables.adopted, *(index for _, _, index in tables.indexes)):
+        for table in (tables.records, tables.starting, tables.adopted, *(index for _, _, index in tables.indexes)):
             self._store.clear(table)
 
     async def next(self, counter: str) -> int:
         """Increment a counter of this vendor and return it; the first number is 1."""
+        return self.increment(counter)
+
+    def increment(self, counter: str) -> int:
+        """See `next`."""
         return self._store.increment(f"{self._vendor}/{counter}")
 
     def claim(self, name: str) -> bool:
@@ -239,11 +242,17 @@ class Records:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
-    def _enforce_cap(self, tables: RecordTables, key: str, cap: int) -> None:
-        """Register an added record; beyond the limit, remove the one that was added first."""
-        if self._store.add(tables.added, _KEYS, key) <= cap:
-            return
-        oldest, kind = str(self._store.take_oldest(tables.added, _KEYS)), tables.kind.name
+    def _on_new(self, tables: RecordTables, key: str) -> None:
+        """Note a new record that the session starts with; beyond the limit of others, remove the oldest of them."""
+        if self.seeding:
+            self._store.add(tables.starting, _KEYS, key)
+        elif self._cap is not None and self._store.count(tables.records) > self._cap:
+            oldest = self._store.oldest_beyond(self._cap, tables.records, (tables.starting, _KEYS))
+            if oldest is not None:
+                self._remove_oldest(tables, oldest, self._cap)
+
+    def _remove_oldest(self, tables: RecordTables, oldest: str, cap: int) -> None:
+        kind = tables.kind.name
         self._unindex(tables, oldest, self._get(tables, oldest))
         self._store.discard(tables.adopted, _KEYS, oldest)
         self._store.delete(tables.records, oldest)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from crm_mocks.state.member_group import MemberGroup, discard_member
 
@@ -48,8 +48,14 @@ class Store(Protocol):
     def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """Return the members of the group in the order in which they were added, up to a limit."""
 
-    def take_oldest(self, table: str, key: str) -> str | None:
-        """Remove and return the oldest member of the group; `None` if it is empty."""
+    def oldest_beyond(self, limit: int, table: str, kept: tuple[str, str]) -> str | None:
+        """Return the key of a table that was added first, if there are more keys than a limit; else `None`.
+
+        Args:
+            limit: number of keys.
+            table: the table.
+            kept: table and key of the group of those keys that do not count.
+        """
 
     def increment(self, counter: str) -> int:
         """Increment a counter that starts at 0, and return it."""
@@ -61,6 +67,10 @@ class Store(Protocol):
         """Unlock a name."""
 
 
+_AHEAD: Final = 256
+"""Keys that are looked up at once: the oldest entries of a dictionary leave gaps, which take time to skip."""
+
+
 class MemoryStore:
     """A store in memory. Its methods never yield to other tasks, which makes them atomic."""
 
@@ -68,6 +78,8 @@ class MemoryStore:
         self._tables: dict[str, dict[str, Any]] = {}
         self._groups: dict[str, dict[str, str | MemberGroup]] = {}
         """A single member, the most common case, is a plain string."""
+        self._oldest: dict[str, list[str]] = {}
+        """The first keys of a table, oldest last, as far as they were looked up and are still there."""
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
@@ -96,6 +108,9 @@ class MemoryStore:
 
     def delete(self, table: str, key: str) -> bool:
         """See `Store.delete`."""
+        oldest = self._oldest.get(table)
+        if oldest and key in oldest:
+            oldest.remove(key)
         return self._tables.get(table, {}).pop(key, None) is not None
 
     def items(self, table: str) -> list[tuple[str, Any]]:
@@ -110,6 +125,7 @@ class MemoryStore:
         """See `Store.clear`."""
         self._tables.pop(table, None)
         self._groups.pop(table, None)
+        self._oldest.pop(table, None)
 
     def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
@@ -134,19 +150,18 @@ class MemoryStore:
             return []
         return list(islice((group,) if isinstance(group, str) else group, limit))
 
-    def take_oldest(self, table: str, key: str) -> str | None:
-        """See `Store.take_oldest`."""
-        groups = self._groups.get(table, {})
-        group = groups.get(key)
-        if group is None:
+    def oldest_beyond(self, limit: int, table: str, kept: tuple[str, str]) -> str | None:
+        """See `Store.oldest_beyond`."""
+        rows, group = self._tables.get(table, {}), self._groups.get(kept[0], {}).get(kept[1], ())
+        names: Collection[str] = (group,) if isinstance(group, str) else group
+        if len(rows) - len(names) <= limit:
             return None
-        if isinstance(group, str):
-            del groups[key]
-            return group
-        member = group.take_oldest()
-        if not group:
-            del groups[key]
-        return member
+        oldest = self._oldest.setdefault(table, [])
+        while oldest and oldest[-1] not in rows:  # what has put it was undone
+            oldest.pop()
+        if not oldest:
+            oldest += list(islice((key for key in rows if key not in names), _AHEAD))[::-1]
+        return oldest[-1]
 
     def increment(self, counter: str) -> int:
         """See `Store.increment`."""
@@ -239,13 +254,11 @@ class DryRunStore:
             return list(islice(self._groups[table, key], limit))
         return [] if table in self._cleared else self._under.members(table, key, limit)
 
-    def take_oldest(self, table: str, key: str) -> str | None:
-        """See `Store.take_oldest`."""
-        group = self._group(table, key)
-        member = next(iter(group), None)
-        if member is not None:
-            del group[member]
-        return member
+    def oldest_beyond(self, limit: int, table: str, kept: tuple[str, str]) -> str | None:
+        """See `Store.oldest_beyond`."""
+        names = set(self.members(*kept))
+        others = [key for key, _ in self.items(table) if key not in names]
+        return others[0] if len(others) > limit else None
 
     def _group(self, table: str, key: str) -> dict[str, None]:
         """Return the overlay's copy of a group."""

@@ -31,7 +31,7 @@ def act(store: Store, choice: random.Random) -> Any:
             lambda: store.delete(table, key),
             lambda: store.add(table, key, member),
             lambda: store.discard(table, key, member),
-            lambda: store.take_oldest(table, key),
+            lambda: store.oldest_beyond(2, table, (table, key)),
             lambda: store.increment(key),
             lambda: store.claim(key),
             lambda: store.release(key),

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
+from crm_mocks.asgi.given_records import check_record
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -43,8 +44,9 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         reject_unknown(values, _MEMBERS)
         records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
         incoming = _parse_records(kind, json_body(), string(values, "key"))
+        vendor = mock_app.vendors[_vendor(mock_app, required_string(values, "vendor"))]
         for record in incoming:
-            mock_app.check_record(_vendor(mock_app, required_string(values, "vendor")), kind, record)
+            check_record(vendor, kind, record)
         for record in incoming:
             await records.put(kind.name, record)
         return json_response({"stored": len(incoming)})

@@ -31,6 +31,7 @@ class SharedSessions(SessionCopies):
 
     Attributes:
         settings: settings of a new session.
+        when_idle: as in `SessionRegistry`; at once, since what it does is part of a transaction.
     """
 
     def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
@@ -67,6 +68,7 @@ class SharedSessions(SessionCopies):
 
         super().__init__(connection, create, on_create, listeners, limit)
         self.settings = settings
+        self.when_idle: Callable[[Callable[[], None]], object] = lambda work: work()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def get(self, name: str) -> SharedSession:

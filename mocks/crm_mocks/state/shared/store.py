@@ -91,13 +91,6 @@ class SharedStore(MemoryStore):
             self._recorder.record([DISCARD, table, key, member])
             self._discard(table, key, member)
 
-    def take_oldest(self, table: str, key: str) -> str | None:
-        """See `Store.take_oldest`."""
-        oldest = super().take_oldest(table, key)
-        if oldest is not None:
-            self._recorder.record([DISCARD, table, key, oldest])
-        return oldest
-
     def increment(self, counter: str) -> int:
         """See `Store.increment`."""
         value = self._counters.get(counter, 0) + 1
@@ -164,11 +157,10 @@ class SharedStore(MemoryStore):
         self._tables.setdefault(table, {})[key] = _local(value)
 
     def _delete(self, table: str, key: str) -> None:
-        self._tables.get(table, {}).pop(key, None)
+        super().delete(table, key)
 
     def _clear(self, table: str) -> None:
-        self._tables.pop(table, None)
-        self._groups.pop(table, None)
+        super().clear(table)
 
     def _add(self, table: str, key: str, member: str) -> None:
         groups = self._groups.setdefault(table, {})
