@@ -201,7 +201,7 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     return tuple(_real(file.parent / each) for each in folders)
 
 
-def _path(text: str, base: Path) -> Path:
+def _path(text: Path | str, base: Path) -> Path:
     """Return the path that a user wrote; `~` of a user that does not exist is a name like any other."""
     return base / os.path.expanduser(text)  # noqa: PTH111  # `Path.expanduser` raises an error
 

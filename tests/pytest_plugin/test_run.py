@@ -95,8 +95,8 @@ def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSu
                 "crm_contracts.pytest_plugin.run_fixtures",
                 "crm_contracts.pytest_plugin.session_names", "crm_contracts.pytest_plugin.test_run",
                 "crm_contracts.pytest_plugin.vendor_fixtures",
-                "crm_mocks", "crm_mocks.bounded_numbers", "crm_mocks.errors", "crm_mocks.files",
-                "crm_mocks.files.temporary", "crm_mocks.process_status", "crm_mocks.vendor_sources",
+                "crm_mocks", "crm_mocks.bounded_numbers", "crm_mocks.entry_points", "crm_mocks.errors",
+                "crm_mocks.files", "crm_mocks.files.temporary", "crm_mocks.process_status", "crm_mocks.vendor_sources",
             }
     """)
     with suite.start("-q") as process:

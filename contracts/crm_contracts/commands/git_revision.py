@@ -53,7 +53,8 @@ class _Entry(NamedTuple):
     def parse(cls, line: str) -> _Entry:
         """Parse a line of `git ls-tree`."""
         description, _, name = line.partition("\t")
-        return cls(*description.split(" "), name)
+        mode, kind, digest = description.split(" ")
+        return cls(mode, kind, digest, name)
 
     @property
     def is_link(self) -> bool:

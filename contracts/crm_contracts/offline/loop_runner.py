@@ -134,11 +134,11 @@ async def _cancel_others() -> None:
 def unguarded_sockets() -> Iterator[None]:
     """Lift pytest-socket's block during the `with` block: an event loop wakes itself through a socket pair."""
     guarded = socket.socket
-    socket.socket = next(each for each in guarded.__mro__ if each.__module__ == "socket")  # type: ignore[misc]
+    socket.socket = next(each for each in guarded.__mro__ if each.__module__ == "socket")  # type: ignore[assignment,misc]  # patched
     try:
         yield
     finally:
-        socket.socket = guarded  # type: ignore[misc]
+        socket.socket = guarded  # type: ignore[misc]  # restored
 
 
 class _BorrowedLoop:

@@ -89,6 +89,7 @@ class TestRun:
         self.has_begun_server = False
         self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
+        self._saved: dict[str, Verdict] = {}  # by batch, of this process
         self._baseline: tuple[BaselineEntry, ...] | None = None
         self._stopping: int | None = None
 
@@ -132,7 +133,10 @@ class TestRun:
             self.directory.append("silent", [session, destinations])
 
     def save_verdict(self, saved: SavedVerdict) -> None:
-        """Record a verdict on sessions of in-process mocks, which nobody else knows."""
+        """Record a verdict on sessions of in-process mocks, for the process that computes the verdict on the run."""
+        if not self.is_worker and not self.is_forked:
+            self._saved[saved.batch] = saved.verdict
+            return
         from crm_contracts.judge.codec import encode_json
 
         self.directory.append_json("offline", encode_json(saved))
@@ -264,7 +268,8 @@ class TestRun:
 
         discarded = {session for (session,) in self.directory.read("discarded")}
         saved = (decode_json(SavedVerdict, line, "verdict") for line in self.directory.lines("offline"))
-        verdicts = list({each.batch: each.verdict for each in saved}.values())  # the last on each batch
+        last = {each.batch: each.verdict for each in saved}  # the last on each batch
+        verdicts = [*last.values(), *self._saved.values()]
         if ready is not None:
             self._channel = None
             channel = self.channel()

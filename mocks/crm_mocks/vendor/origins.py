@@ -97,12 +97,12 @@ class _PackagedVendor(VendorOrigin):
         return folder is not None and ((folder / f"{part}.py").is_file() or (folder / part).is_dir())
 
     def _imported(self, name: str) -> ModuleType:
-        with refused_if_it_fails(self.name, self.description):
+        with refused_if_it_fails(self.name, lambda: self.description):
             return importlib.import_module(name)
 
     def _created(self, module: ModuleType, make: Callable[[type[Vendor]], Vendor]) -> Vendor:
         """Return the vendor of a package, made of its class."""
-        with refused_if_it_fails(self.name, self.description):
+        with refused_if_it_fails(self.name, lambda: self.description):
             try:
                 kind = subclass_in(module, Vendor)
             except UsageError:
@@ -127,8 +127,13 @@ class InstalledVendor(_PackagedVendor):
     def __init__(self, entry: EntryPoint) -> None:
         self.name = entry.name
         self.package = entry.module
-        distribution = entry.dist.name if entry.dist is not None else entry.value
-        self.description = f"of the distribution {distribution}"
+        self._entry = entry
+
+    @property
+    def description(self) -> str:  # type: ignore[override]  # finding the distribution takes a millisecond
+        """See `VendorOrigin.description`."""
+        entry = self._entry
+        return f"of the distribution {entry.dist.name if entry.dist is not None else entry.value}"
 
     @property
     def identity(self) -> object:

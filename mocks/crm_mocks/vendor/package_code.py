@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -43,12 +43,12 @@ def subclass_in(module: ModuleType, base: type) -> Any:
 
 
 @contextmanager
-def refused_if_it_fails(vendor: str, origin: str) -> Iterator[None]:
+def refused_if_it_fails(vendor: str, origin: Callable[[], str]) -> Iterator[None]:
     """Run code of a vendor, which may raise anything, even exceptions that are no `Exception`.
 
     Args:
         vendor: name of the vendor.
-        origin: where it comes from, for the message.
+        origin: returns where it comes from, for the message.
 
     Raises:
         UsageError: the code failed.
@@ -59,7 +59,7 @@ def refused_if_it_fails(vendor: str, origin: str) -> Iterator[None]:
         raise
     except BaseException as error:
         raise UsageError(
-            f"the vendor '{vendor}' ({origin}) cannot be loaded: {type(error).__name__}: "
+            f"the vendor '{vendor}' ({origin()}) cannot be loaded: {type(error).__name__}: "
             f"{' '.join(_text(error).split())}{_place(error)}"
         ) from error
 
