@@ -134,3 +134,20 @@ def test_allowed_mistakes_are_changed_without_opening_a_port(control: Control) -
     assert (changed.json()["allow"], changed.json()["port"]) == (["toy.createContact:400"], None)
     assert control.put("sessions?session=one", {}).json()["allow"] == []
     assert "'session'" in refused(control.put("sessions", {"allow": []}))
+
+
+def test_a_session_allows_a_bounded_number_of_mistakes(control: Control) -> None:
+    names = [f"toy.createContact:{number}" for number in range(1_001)]
+    assert "1000" in refused(control.post("sessions", {"allow": names}))
+    assert control.post("sessions", {"allow": names[1:]}).status_code == 201
+
+
+def test_closed_sessions_have_a_bound_until_they_are_reset(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_mocks.state.session_registry.MAX_CLOSED", 2)
+    for name in ("a", "b"):
+        control.post("sessions", {"session": name})
+        control.delete(f"sessions?session={name}")
+    assert "reset" in refused(control.post("sessions", {"session": "c"}))
+    assert control.post("sessions", {"session": "b"}).status_code == 201
+    control.post("reset")
+    assert control.post("sessions", {"session": "c"}).status_code == 201

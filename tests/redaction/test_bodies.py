@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.credential_names import is_credential_name
 from crm_mocks.redaction import Redaction
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
@@ -216,3 +217,11 @@ def test_no_body_takes_long(redaction: Redaction, operation: Operation, raw: byt
     began = time.process_time()
     body(redaction, raw, media_type, operation)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [("signature", True), ("xSignature", True), ("hub_signature", True), ("signature_url", False), ("signal", False)],
+)
+def test_names_of_signatures_are_those_of_credentials(name: str, is_secret: bool) -> None:
+    assert is_credential_name(name) is is_secret

@@ -21,6 +21,9 @@ from crm_mocks.state.session import Seeder, Session
 DEFAULT_SESSION: Final = "default"
 SESSION_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
+MAX_CLOSED: Final = 100_000
+"""Closed sessions, whose journals count for the verdict on the whole run."""
+
 
 def check_session_name(name: str) -> None:
     """Reject an invalid name of a session.
@@ -187,6 +190,8 @@ class SessionRegistry:
             closed.listed_at = time.monotonic_ns()
             self._by_name[name] = closed
             return closed
+        if len(self._closed) >= MAX_CLOSED:
+            raise UsageError(f"there are {MAX_CLOSED} closed sessions: reset them with POST /__admin/reset")
         session = Session(
             name,
             self.settings,
