@@ -156,7 +156,7 @@ def test_other_requests_have_their_turn_between_sessions(method: str, path: str,
 
     async def turns_of_others() -> int:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:4010") as client:
-            work = (
+            work: Any = (
                 client.request(method, f"/__admin/{path}")
                 if method
                 else entries_after(app.mock_app, JournalQuery(session="*"), {}, 1, is_first=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,13 +198,12 @@ def test_a_missing_baseline_is_a_usage_error(tmp_path: Path) -> None:
 def test_operations_are_listed_once_however_many_names_are_checked(toy: Api) -> None:
     listed: list[str] = []
 
-    class Counting(dict[str, object]):
-        def values(self) -> object:
+    class Counting(dict[str, Any]):
+        def values(self) -> Any:
             listed.append("once")
             return super().values()
 
-    contract = toy.app.mock_app.contracts["toy"]
-    counting = copy(contract)
-    counting.operations = Counting(contract.operations)
+    counting = copy(toy.app.mock_app.contracts["toy"])
+    counting.operations = Counting(counting.operations)
     check([f"{OPERATION}:{status}" for status in range(400, 500)], [counting])
     assert listed == ["once"]
