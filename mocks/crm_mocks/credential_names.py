@@ -17,8 +17,8 @@ STEMS: Final = (
 
 _STEM: Final = re.compile("|".join(STEMS))
 
-_WORDS: Final = frozenset({"cvc", "cvv", "jwt", "otp", "pin", "sid", "tan"})
-"""Words of such names that are too short to be substrings."""
+_WORDS: Final = frozenset({"cvc", "cvv", "jwt", "otp", "pin", "sid", "signature", "tan"})
+"""Words of such names that are too common to be substrings."""
 
 _HEADER_STEM: Final = re.compile("|".join((*STEMS, "authentication", "cookie", "signature", "-key-")))
 _METADATA_SUFFIX: Final = re.compile(

@@ -156,7 +156,7 @@ def test_other_requests_have_their_turn_between_sessions(method: str, path: str,
 
     async def turns_of_others() -> int:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:4010") as client:
-            work = (
+            work: Any = (
                 client.request(method, f"/__admin/{path}")
                 if method
                 else entries_after(app.mock_app, JournalQuery(session="*"), {}, 1, is_first=True)
@@ -171,3 +171,21 @@ def test_other_requests_have_their_turn_between_sessions(method: str, path: str,
             return counted
 
     assert asyncio.run(turns_of_others()) >= sessions
+
+
+@pytest.mark.one_process
+def test_the_operations_of_a_contract_are_described_beside_the_event_loop(control: Control, monkeypatch: Any) -> None:
+    from crm_mocks.admin.views import about
+
+    threads: list[int] = []
+    described = about._operations
+
+    def watched(*arguments: Any) -> Any:
+        threads.append(threading.get_ident())
+        return described(*arguments)
+
+    monkeypatch.setattr(about, "_operations", watched)
+    operations = control.get("vendors").json()["vendors"]["toy"]["operations"]
+    assert OPERATION in [each["id"] for each in operations]
+    assert threads
+    assert threading.get_ident() not in threads

@@ -134,3 +134,9 @@ def test_allowed_mistakes_are_changed_without_opening_a_port(control: Control) -
     assert (changed.json()["allow"], changed.json()["port"]) == (["toy.createContact:400"], None)
     assert control.put("sessions?session=one", {}).json()["allow"] == []
     assert "'session'" in refused(control.put("sessions", {"allow": []}))
+
+
+def test_a_session_allows_a_bounded_number_of_mistakes(control: Control) -> None:
+    names = [f"toy.createContact:{number}" for number in range(1_001)]
+    assert "1000" in refused(control.post("sessions", {"allow": names}))
+    assert control.post("sessions", {"allow": names[1:]}).status_code == 201

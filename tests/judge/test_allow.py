@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,3 +193,17 @@ def test_a_broken_baseline_is_a_usage_error(tmp_path: Path, content: str) -> Non
 def test_a_missing_baseline_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the baseline"):
         baseline.read(tmp_path / "none.json")
+
+
+def test_operations_are_listed_once_however_many_names_are_checked(toy: Api) -> None:
+    listed: list[str] = []
+
+    class Counting(dict[str, Any]):
+        def values(self) -> Any:
+            listed.append("once")
+            return super().values()
+
+    counting = copy(toy.app.mock_app.contracts["toy"])
+    counting.operations = Counting(counting.operations)
+    check([f"{OPERATION}:{status}" for status in range(400, 500)], [counting])
+    assert listed == ["once"]

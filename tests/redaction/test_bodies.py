@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.credential_names import is_credential_name
 from crm_mocks.redaction import Redaction
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
@@ -251,3 +252,11 @@ def test_media_types_and_statuses_that_are_not_documented_share_what_is_prepared
         assert parts.request(f"text/{number}") is other[0]
         assert parts.response(200, f"text/{number}") is other[1]
         assert parts.response(500 + number, f"text/{number}") is other[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [("signature", True), ("xSignature", True), ("hub_signature", True), ("signature_url", False), ("signal", False)],
+)
+def test_names_of_signatures_are_those_of_credentials(name: str, is_secret: bool) -> None:
+    assert is_credential_name(name) is is_secret

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from crm_contracts.judge.allowance import (
@@ -126,31 +125,41 @@ def check(names: Iterable[str], contracts: Iterable[Contract]) -> None:
 
 @lru_cache(maxsize=8)  # the tests of a suite, most of which allow the same, are judged one by one
 def _check_all(names: tuple[str, ...], contracts: tuple[Contract, ...]) -> None:
-    all_contracts = list(contracts)
-    for allowance in map(parse, names):
+    known = _Known(contracts)
+    for allowance in map(parse, dict.fromkeys(names)):
         if isinstance(allowance, AllowedByName):
-            _check_name(allowance, all_contracts)
+            _check_name(allowance, known)
         elif isinstance(allowance, AllowedPosition):
-            _check_position(allowance, all_contracts)
+            _check_position(allowance, known)
         else:
-            _check_request(allowance, all_contracts)
+            _check_request(allowance, known)
 
 
-def _check_name(allowance: AllowedByName, contracts: list[Contract]) -> None:
-    vendors = {contract.vendor for contract in contracts}
-    if allowance.owner in vendors and allowance.what != ANY:
+class _Known:
+    """What names may name."""
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        listed = list(contracts)
+        operations = [each for contract in listed for each in contract.operations.values()]
+        self.vendors = {contract.vendor for contract in listed}
+        self.operations = {each.key: each for each in operations}
+        self.requests = {(each.method.upper(), each.path): each.key for each in reversed(operations)}
+        self.positions = sorted({position for contract in listed for position in contract.positions})
+
+
+def _check_name(allowance: AllowedByName, known: _Known) -> None:
+    if allowance.owner in known.vendors and allowance.what != ANY:
         raise UsageError(
             f"'{allowance.name}' allows nothing: requests of {allowance.owner} that no operation matches are "
             f"allowed by '{allowance.owner}:*', or individually as '<METHOD> <path>'"
         )
-    if allowance.owner in {ANY, *vendors}:
+    if allowance.owner == ANY or allowance.owner in known.vendors:
         return
-    operations = {item.key: item for contract in contracts for item in contract.operations.values()}
-    operation = operations.get(allowance.owner)
+    operation = known.operations.get(allowance.owner)
     if operation is None:
-        hint = did_you_mean(allowance.owner, (*operations, *vendors))
+        hint = did_you_mean(allowance.owner, (*known.operations, *known.vendors))
         raise UsageError(
-            f"'{allowance.name}': no operation '{allowance.owner}'{hint}, known are {', '.join(operations)}"
+            f"'{allowance.name}': no operation '{allowance.owner}'{hint}, known are {', '.join(known.operations)}"
         )
     outcomes = {*operation.outcomes, *(str(outcome.status) for outcome in operation.outcomes.values())}
     if allowance.what in {ANY, *outcomes, *Fault} or _STATUS.fullmatch(allowance.what):
@@ -166,20 +175,19 @@ def _check_name(allowance: AllowedByName, contracts: list[Contract]) -> None:
         )
 
 
-def _check_position(allowance: AllowedPosition, contracts: list[Contract]) -> None:
-    positions = sorted({position for contract in contracts for position in contract.positions})
-    if allowance.position not in (ANY, *positions):
-        hint = did_you_mean(allowance.position, positions) or f", known are {', '.join(positions)}"
+def _check_position(allowance: AllowedPosition, known: _Known) -> None:
+    if allowance.position != ANY and allowance.position not in known.positions:
+        hint = did_you_mean(allowance.position, known.positions) or f", known are {', '.join(known.positions)}"
         raise UsageError(f"'{allowance.name}': no such position{hint}")
 
 
-def _check_request(allowance: AllowedRequest, contracts: list[Contract]) -> None:
-    for operation in chain.from_iterable(contract.operations.values() for contract in contracts):
-        if (operation.method.upper(), operation.path) == (allowance.method, allowance.path):
-            raise UsageError(
-                f"'{allowance.name}' allows nothing: that is {operation.key}, whose mistakes are allowed by "
-                f"response, such as '{operation.key}:400'"
-            )
+def _check_request(allowance: AllowedRequest, known: _Known) -> None:
+    key = known.requests.get((allowance.method, allowance.path))
+    if key is not None:
+        raise UsageError(
+            f"'{allowance.name}' allows nothing: that is {key}, whose mistakes are allowed by "
+            f"response, such as '{key}:400'"
+        )
 
 
 def allow_line(finding: Finding) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from crm_mocks.admin.similar_paths import SimilarPaths
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.bounded_cache import bounded_cache
 
@@ -21,15 +22,16 @@ def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[d
     Args:
         method: method of the request.
         path: path of the request.
-        contracts: contracts to search.
+        contracts: contracts to search; of very many operations, those most likely to be similar.
 
     Returns:
         At most three objects with `operation`, `method`, `path` and `likeness` (1 for the same path).
     """
+    compared = path[:_MAX_LENGTH].lower()
     found = [
-        (_likeness(path[:_MAX_LENGTH].lower(), operation.path.lower()), operation.method == method, operation)
+        (_likeness(compared, operation.path.lower()), operation.method == method, operation)
         for contract in contracts
-        for operation in contract.operations.values()
+        for operation in SimilarPaths.of(contract).candidates(compared)
     ]
     found.sort(key=lambda each: (-each[0], not each[1], each[2].key))
     return [

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.admin.turns import Turns
 from crm_mocks.asgi.transport import Send
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -30,10 +31,12 @@ async def json_pieces(
     """
     piece = bytearray(begin)
     separator = b""
+    turns = Turns()
     async for entry in entries:
         piece += separator
         piece += orjson.dumps(as_json(entry))
         separator = b","
+        await turns.give_way()
         if len(piece) >= PIECE_BYTES:
             yield bytes(piece)
             piece.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
 from crm_mocks.admin.turns import in_turns
@@ -11,6 +11,9 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 from crm_mocks.state.session import Session
+
+MAX_ALLOWED: Final = 1_000
+"""Allowed mistakes of a session, or of a question about it."""
 
 
 def routes(mock_app: MockApp) -> DirectRoutes:
@@ -83,7 +86,7 @@ def allowed_mistakes(values: Mapping[str, Any]) -> tuple[str, ...] | None:
     """Return the member `allow`, or `None` if it is absent or null.
 
     Raises:
-        UsageError: it is not a list of strings.
+        UsageError: it is not a list of strings, or too long.
     """
     value = values.get("allow")
     if value is None:
@@ -92,4 +95,6 @@ def allowed_mistakes(values: Mapping[str, Any]) -> tuple[str, ...] | None:
         raise UsageError(
             "'allow' must be a list of mistakes such as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'"
         )
+    if len(value) > MAX_ALLOWED:
+        raise UsageError(f"'allow' has more than {MAX_ALLOWED} mistakes: '*' stands for any name in them")
     return tuple(value)

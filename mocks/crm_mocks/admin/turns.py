@@ -13,15 +13,26 @@ TURN_SECONDS: Final = 0.005
 """How long the work goes on until other requests have their turn."""
 
 
+class Turns:
+    """The turns of one task."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    async def give_way(self) -> None:
+        """Let other requests have their turn if this one has lasted."""
+        if time.monotonic() - self._began > TURN_SECONDS:
+            await asyncio.sleep(0)
+            self._began = time.monotonic()
+
+
 async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
     """Yield items that take time to make, such as one of each session; between them others are served.
 
     Args:
         items: makes each item when it is asked for.
     """
-    began = time.monotonic()
+    turns = Turns()
     for item in items:
         yield item
-        if time.monotonic() - began > TURN_SECONDS:
-            await asyncio.sleep(0)
-            began = time.monotonic()
+        await turns.give_way()

@@ -9,12 +9,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crm_mocks.asgi.transport import Asgi
 from crm_mocks.server.descriptors import open_file_limit
 from crm_mocks.server.flow_control import FlowControl
 from crm_mocks.server.response_cycle import ResponseCycle
+
+if TYPE_CHECKING:
+    from crm_mocks.server.tls_handshake import TlsHandshake
 
 LINGER_SECONDS: Final = 2.0
 """Lingering close: how long a client may keep sending after the last response.
@@ -41,12 +44,14 @@ class Connections:
 
     Attributes:
         opened: all open connections.
-        tasks: tasks of requests.
+        handshakes: connections whose TLS handshake is not complete, oldest first.
+        tasks: tasks of requests and handshakes.
         listening: returns the number of listening sockets.
         max_descriptors: maximum number of connections and listening sockets.
     """
 
     opened: set[Connection] = field(default_factory=set)
+    handshakes: dict[TlsHandshake, None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     listening: Callable[[], int] = int
     max_descriptors: int = field(default_factory=lambda: open_file_limit() - SPARE_DESCRIPTORS)
@@ -55,25 +60,37 @@ class Connections:
     @property
     def used_descriptors(self) -> int:
         """Number of connections and listening sockets."""
-        return len(self.opened) + self.listening()
+        return len(self.opened) + len(self.handshakes) + self.listening()
 
     def make_room(self, limit: int) -> bool:
         """Return whether there is room for the newest connection, perhaps after closing one that is idle.
 
+        The oldest incomplete handshake is closed first.
+
         Args:
             limit: maximum number of connections.
         """
-        if len(self.opened) > limit:
+        count = len(self.opened) + len(self.handshakes)
+        if count > limit:
             self._log("new connections are closed: there are %d, which is the limit", limit)
-            return False
+            return self._close_handshake()
         if self.used_descriptors <= self.max_descriptors:
             return True
-        self._log("idle or new connections are closed: %d use all descriptors of this process", len(self.opened))
+        self._log("idle or new connections are closed: %d use all descriptors of this process", count)
+        if self._close_handshake():
+            return True
         idle = next((each for each in islice(self.opened, _MAX_SEARCHED) if each.is_idle), None)
         if idle is None:
             return False
         self.opened.discard(idle)
         idle.transport.close()
+        return True
+
+    def _close_handshake(self) -> bool:
+        """Close the oldest incomplete handshake if there are several; return whether it was done."""
+        if len(self.handshakes) < 2:  # the only one is the newest connection
+            return False
+        next(iter(self.handshakes)).abort()
         return True
 
     def _log(self, message: str, number: int) -> None:

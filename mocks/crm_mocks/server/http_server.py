@@ -7,9 +7,9 @@ import errno
 import logging
 import os
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
-from contextvars import Context, ContextVar
+from contextvars import Context
 from typing import Any, Final
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
@@ -19,6 +19,7 @@ from crm_mocks.server.descriptors import check_files_for_loop
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.rejection import failed_handshake
 from crm_mocks.server.sockets import Listener
+from crm_mocks.server.tls_handshake import TlsHandshake
 from crm_mocks.settings.host import HostSettings
 
 _CHECK_SECONDS: Final = 1.0
@@ -28,9 +29,6 @@ _LOOP_ITERATIONS: Final = 5
 
 GRACE_SECONDS: Final = 0.3
 """Time for responses in progress when the server stops; the process should exit within a second."""
-
-_PORT: Final[ContextVar[int]] = ContextVar("port")
-"""The port of a connection, for TLS handshakes, which do not know their transport."""
 
 log = logging.getLogger("crm_mocks")
 
@@ -56,8 +54,6 @@ class Server:
         self._listener = listener
         self._limits = limits
         self._tls = tls
-        if tls is not None:
-            tls.sslobject_class = _reporting_handshakes(self._report_handshake)
         self._servers: dict[int, asyncio.Server] = {}
         self._connections = Connections(listening=self._servers.__len__)
         self._timeout_task: asyncio.Task[None] | None = None
@@ -72,15 +68,10 @@ class Server:
         """Serve another socket."""
         port = listener.port  # fails if it has been closed
         loop = asyncio.get_running_loop()
-        handshake = self._limits.head_seconds if self._tls is not None else None
-        server = loop.create_server(
-            self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
-        )
+        server = loop.create_server(self._protocol, sock=listener.socket)
         # Requests inherit the context in which their port was opened. That may be a request to the control API, where
         # asgiref would look for a thread that has ended, so use a context of their own.
-        context = Context()
-        context.run(_PORT.set, port)
-        serving = await context.run(loop.create_task, server)
+        serving = await Context().run(loop.create_task, server)
         if listener.is_open:
             self._servers[port] = serving
         else:  # it was closed meanwhile
@@ -125,6 +116,8 @@ class Server:
         await self._close_listeners()
         for connection in list(self._connections.opened):
             connection.shutdown()  # closes idle connections now, others after their response
+        for handshake in list(self._connections.handshakes):
+            handshake.abort()
         await self._wait(GRACE_SECONDS)
         for connection in list(self._connections.opened):
             connection.transport.abort()
@@ -154,7 +147,17 @@ class Server:
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
             return _AbortingProtocol()
-        return self.new_protocol()
+        if self._tls is None:
+            return self.new_protocol()
+        limits = self._limits
+        return TlsHandshake(
+            self._tls,
+            limits.head_seconds,
+            self._connections,
+            self.new_protocol,
+            self._report_handshake,
+            limits.connections,
+        )
 
     def new_protocol(self) -> MockProtocol:
         """Return the protocol of a new connection."""
@@ -165,9 +168,8 @@ class Server:
         """Arguments of a connection's protocol."""
         return self._application, self._connections, self._limits, self.on_rejected
 
-    def _report_handshake(self, error: ssl.SSLError) -> None:
-        port = _PORT.get(None)
-        if port is not None and not self._stopping:
+    def _report_handshake(self, port: int, error: ssl.SSLError) -> None:
+        if not self._stopping:
             self.on_rejected(failed_handshake(port, error))
 
     async def _check_timeouts(self) -> None:
@@ -184,22 +186,6 @@ class Server:
                 except Exception:  # an error in one connection must not stop the checks of others
                     log.exception("checking the time-outs of a connection failed; it is aborted")
                     connection.transport.abort()
-
-
-def _reporting_handshakes(report: Callable[[ssl.SSLError], None]) -> type[ssl.SSLObject]:
-    """Return the class of a server's TLS connections: asyncio reports a failed handshake to nobody."""
-
-    class _ReportingSslObject(ssl.SSLObject):
-        def do_handshake(self) -> None:
-            try:
-                super().do_handshake()
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                raise
-            except ssl.SSLError as error:
-                report(error)
-                raise
-
-    return _ReportingSslObject
 
 
 async def _run_pending_callbacks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -9,6 +10,7 @@ from flask import Blueprint, Response
 from crm_mocks import __version__
 from crm_mocks.admin.api_contract import admin_contract
 from crm_mocks.admin.json_responses import json_response, problem_response
+from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
@@ -45,7 +47,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         described = overview(mock_app, base_url())["vendors"]
         for name, vendor in mock_app.vendors.items():
             contract = mock_app.contract(session, name) if session is not None else mock_app.contracts[name]
-            described[name]["operations"] = _operations(contract, vendor)
+            described[name]["operations"] = await off_loop(partial(_operations, contract, vendor))
             described[name]["records"] = list(vendor.kinds_by_name)
             described[name]["record_keys"] = {kind: about.key for kind, about in vendor.kinds_by_name.items()}
             described[name]["magic_members"] = list(vendor.magic_members)
