@@ -47,10 +47,15 @@ class _Watchdog:
         if self._pid == 0:
             os.close(self._write_end)
             try:
-                _clean_up_after(read_end, self.mark, folder)
+                _clean_up_after(read_end, self.variable, folder)
             finally:
                 os._exit(0)
         os.close(read_end)
+
+    @property
+    def variable(self) -> bytes:
+        """Return the variable of the environment of child processes."""
+        return f"{_MARK}={self.mark}".encode()
 
     def send(self, line: str) -> None:
         """Send it a line about a process group."""
@@ -69,11 +74,14 @@ class _Watchdog:
 
 
 @contextmanager
-def watchdog() -> Iterator[Path]:
+def watchdog(*, leaves_none: bool = False) -> Iterator[Path]:
     """Have child processes stopped and temporary files removed if this process is killed while the `with` block runs.
 
     Temporary files are in a folder of this process meanwhile, which is removed when the block ends. Where processes
     cannot be forked, the next start removes it.
+
+    Args:
+        leaves_none: on Linux, kill what child processes have left behind, such as daemons, at the end of the block too.
     """
     remove_abandoned()
     folder = new_folder_path()
@@ -90,6 +98,8 @@ def watchdog() -> Iterator[Path]:
         if started is not None:
             if started in _watchdogs:
                 _watchdogs.remove(started)
+            if leaves_none:
+                _kill_marked(started.variable)
             started.release()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -111,7 +121,7 @@ def forget(group: int) -> None:
         each.send(f"-{group}")
 
 
-def _clean_up_after(read_end: int, mark: str, folder: Path) -> None:
+def _clean_up_after(read_end: int, variable: bytes, folder: Path) -> None:
     """Wait for the end of the other process, and clean up after it; this is the watchdog."""
     os.setsid()  # signals of the terminal are not for it
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
@@ -130,7 +140,7 @@ def _clean_up_after(read_end: int, mark: str, folder: Path) -> None:
     for group in groups:
         with suppress(OSError):
             os.killpg(group, signal.SIGKILL)
-    _kill_marked(f"{_MARK}={mark}".encode())
+    _kill_marked(variable)
     shutil.rmtree(folder, ignore_errors=True)
 
 

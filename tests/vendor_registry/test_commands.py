@@ -13,7 +13,7 @@ from click.testing import Result
 
 from crm_contracts.push import to_wsgi
 from crm_mocks.vendor import vendor_names
-from tests.vendor_registry.samples import CLIENT, write_vendor
+from tests.vendor_registry.samples import CLIENT, RULE, write_vendor
 
 Command = Callable[..., Result]
 OTHER = vendor_names()[0]
@@ -215,6 +215,13 @@ def test_a_broken_vendor_is_one_line_and_exit_code_2(command: Command, folder: P
     write_vendor(folder, "their_crm", code)
     done = command("list", "their_crm", "--vendor-dir", "their_crm")
     assert (done.exit_code, done.output.count("\n"), message in done.output) == (2, 1, True), done.output
+
+
+def test_what_a_vendor_prints_is_no_part_of_the_output(command: Command, folder: Path) -> None:
+    write_vendor(folder, "their_crm", f"print('hello')\nimport sys\nsys.stdout = None\n{RULE}")
+    done = command("list", "their_crm", "--json", "--vendor-dir", "their_crm")
+    assert [each["name"] for each in json.loads(done.stdout)["vendors"]] == ["their_crm"]
+    assert done.stderr == "hello\n"
 
 
 def test_a_vendor_without_a_contract_is_reported(command: Command, folder: Path) -> None:

@@ -68,12 +68,17 @@ def _sample(request: postman.CollectionRequest, secrets: Secrets) -> Sample | No
     if exchange.rejections is not None or parts.scheme not in ("", "http", "https"):
         return None
     is_collection = bool(request.url.segments)
+    if request.url.segments not in (
+        (),
+        ("",),
+    ):  # what has no origin may begin with `//`, which `urlsplit` takes for one
+        segments = request.url.segments
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
     return Sample(
         exchange,
         origin,
         segments,
-        request.url.names if is_collection else ("",) * len(segments),
+        request.url.names if segments and is_collection else ("",) * len(segments),
         secrets.redacted(exchange).exchange,
         request if request.name or is_collection else None,
     )

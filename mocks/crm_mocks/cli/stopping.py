@@ -47,6 +47,7 @@ class _Command:
         blocks: number of `ends_with_signals` blocks that it is in.
         ended: set when it has left the outermost of them.
         is_stopping: `end_soon` has been called.
+        is_importing: the signal waits for the end of an import.
         is_unwinding: the signal has raised its exception.
         ends_process: the process ends with the command.
     """
@@ -54,6 +55,7 @@ class _Command:
     blocks: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
     is_stopping: bool = False
+    is_importing: bool = False
     is_unwinding: bool = False
     ends_process: bool = False
 
@@ -92,7 +94,7 @@ def end_soon(number: int, exit_code: int | None = None) -> None:
     """
     _command.is_stopping = True
     code = 128 + number if exit_code is None else exit_code
-    arguments = (code, _command.ended, time.monotonic(), time.process_time(), _waited())
+    arguments = (code, _command, time.monotonic(), time.process_time(), _waited())
     threading.Thread(target=_end, args=arguments, daemon=True).start()
 
 
@@ -106,12 +108,13 @@ def is_stopping() -> bool:
     return _command.is_stopping
 
 
-def _end(code: int, ended: threading.Event, began: float, processor_began: float, waited_before: float) -> None:
-    while not ended.wait(_POLL_SECONDS):
+def _end(code: int, command: _Command, began: float, processor_began: float, waited_before: float) -> None:
+    while not command.ended.wait(_POLL_SECONDS):
         seconds = time.monotonic() - began
         own = seconds - (_waited() - waited_before)
         is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
-        if seconds > _MOST_SECONDS or own > (_SECONDS if is_busy else _IDLE_SECONDS):
+        is_orderly = not (is_busy or command.is_importing)  # an import that hangs does not get to its end
+        if seconds > _MOST_SECONDS or own > (_IDLE_SECONDS if is_orderly else _SECONDS):
             flushing = threading.Thread(target=_flush, daemon=True)
             flushing.start()
             flushing.join(_FLUSH_SECONDS)
@@ -168,7 +171,8 @@ def _raising(numbers: Sequence[int], error: Callable[[int], BaseException]) -> I
             return
         if not _command.is_stopping:
             end_soon(number)
-        if _is_importing(frame):  # an exception could leave compiled modules in a state that crashes the interpreter
+        _command.is_importing = _is_importing(frame)
+        if _command.is_importing:  # an exception could leave compiled modules in a state that crashes the interpreter
             threading.Timer(_IMPORT_POLL_SECONDS, os.kill, (os.getpid(), number)).start()
             return
         _command.is_unwinding = True

@@ -7,7 +7,7 @@ import importlib
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -97,12 +97,12 @@ class _PackagedVendor(VendorOrigin):
         return folder is not None and ((folder / f"{part}.py").is_file() or (folder / part).is_dir())
 
     def _imported(self, name: str) -> ModuleType:
-        with refused_if_it_fails(self.name, lambda: self.description):
+        with refused_if_it_fails(self.name, lambda: self.description), redirect_stdout(sys.stderr):
             return importlib.import_module(name)
 
     def _created(self, module: ModuleType, make: Callable[[type[Vendor]], Vendor]) -> Vendor:
         """Return the vendor of a package, made of its class."""
-        with refused_if_it_fails(self.name, lambda: self.description):
+        with refused_if_it_fails(self.name, lambda: self.description), redirect_stdout(sys.stderr):
             try:
                 kind = subclass_in(module, Vendor)
             except UsageError:

@@ -131,6 +131,25 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Runni
 
 
 @contextmanager
+def running_patiently(folder: Path, *arguments: str) -> Iterator[Running]:
+    """Run a command that has an hour for an orderly end unless it is busy, or cannot reach it.
+
+    Args:
+        folder: working directory.
+        arguments: of `crm-mocks`.
+    """
+    script = f"""
+import sys
+from crm_mocks.cli import main, stopping
+stopping._IDLE_SECONDS = stopping._MOST_SECONDS = 3600
+sys.argv[:] = ["crm-mocks", *{arguments!r}]
+main()
+"""
+    with _killed_at_the_end(Running([sys.executable, "-c", script], folder, {})) as running:
+        yield running
+
+
+@contextmanager
 def running_endlessly(folder: Path, place: str, *arguments: str, is_stubborn: bool = True) -> Iterator[Running]:
     """Run a command until it is at a place that never ends.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.stopping.process import MOST_SECONDS, SIGNALS, running, running_endlessly
+from tests.clients.stopping.process import MOST_SECONDS, SIGNALS, running, running_endlessly, running_patiently
 
 STUBBORN = """
 import os, signal, sys, time
@@ -43,6 +43,16 @@ def test_a_stop_ends_a_command_that_is_busy(
     (tmp_path / "x.har").write_text(HAR)
     (tmp_path / "x.json").write_text("{}")
     with running_endlessly(tmp_path, function, *arguments, is_stubborn=is_stubborn) as command:
+        command.wait_for(tmp_path / "started")
+        assert command.stop(number).code == 128 + number
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_vendor_whose_import_hangs_has_no_longer_than_what_is_busy(number: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "crm").mkdir()
+    (tmp_path / "crm" / "contract.yaml").write_text("openapi: 3.0.3")
+    (tmp_path / "crm" / "__init__.py").write_text("import time\nopen('started', 'w').close()\ntime.sleep(600)\n")
+    with running_patiently(tmp_path, "list", "crm", "--vendor-dir", "crm") as command:
         command.wait_for(tmp_path / "started")
         assert command.stop(number).code == 128 + number
 

@@ -17,6 +17,7 @@ from crm_contracts.clients.sweep.report import report
 from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
+from crm_mocks.watchdog import watchdog
 from tests.clients.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept, python
 
 
@@ -256,21 +257,34 @@ def test_a_sweep_that_is_interrupted_reports_what_it_has_done(sweep: Sweeper) ->
     assert "the sweep was interrupted: 27 of 28 runs were not made" in render(report(found), "terminal")
 
 
-def test_processes_that_a_client_leaves_behind_are_ended(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "leave",
+    [
+        "pass",
+        pytest.param(
+            "os.setsid()",
+            marks=pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs others' environments"),
+        ),
+    ],
+)
+def test_processes_that_a_client_leaves_behind_are_ended(leave: str, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    script = """
+    script = f"""
     import os, sys, time
     pipe = open(sys.argv[1], "w")
     if not os.fork():
-        time.sleep(5)
+        {leave}
+        print("started", file=pipe, flush=True)
+        time.sleep(60)
         print("still there", file=pipe)
     """
-    OneShotProgram((*python(script), str(pipe)), 60.0).run(dict(os.environ))
+    with watchdog(leaves_none=True):
+        OneShotProgram((*python(script), str(pipe)), 60.0).run(dict(os.environ))
     os.set_blocking(reading, True)
     with os.fdopen(reading) as came:
-        assert came.read() == ""
+        assert "still there" not in came.read()  # ends when nobody has the pipe open
 
 
 def test_the_end_of_an_output_is_kept_however_long_it_is() -> None:
