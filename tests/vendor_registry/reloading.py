@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from crm_mocks.server.contract_reload import reload_changed
+from crm_mocks.server.contract_reload import files_now, reload_changed
 from tests.conftest import Api
 
 
@@ -21,12 +21,19 @@ def edited(api: Api, file: Path, edit: Callable[[str], str]) -> str:
 
     async def watch_and_edit() -> str:
         said: asyncio.Queue[str] = asyncio.Queue()
-        task = asyncio.create_task(reload_changed(api.app.mock_app, said.put_nowait))
-        await asyncio.sleep(0.05)
-        await asyncio.to_thread(lambda: file.write_text(edit(file.read_text() if file.exists() else "")))
+        mock_app = api.app.mock_app
+        task = asyncio.create_task(reload_changed(mock_app, files_now(mock_app), said.put_nowait))
+        await asyncio.to_thread(_replace, file, edit)
         try:
-            return await asyncio.wait_for(said.get(), 20)
+            return await asyncio.wait_for(said.get(), 60)
         finally:
             task.cancel()
 
     return str(api.run(watch_and_edit()))
+
+
+def _replace(file: Path, edit: Callable[[str], str]) -> None:
+    """Edit a file in one step: half of it could be read if writing took longer than polling."""
+    new = file.absolute().parents[1] / f"{file.name}.new"  # not in the folder that is watched
+    new.write_text(edit(file.read_text() if file.exists() else ""))
+    new.replace(file)

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.serving import COMMAND, refused_here, serving
+from tests.server.serving import COMMAND, STOP_SECONDS, refused_here, serving
 from tests.vendor_registry.samples import CONTRACT
 from tests.workers.serving import exists, serving_workers
 
@@ -27,7 +27,7 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
 
 
-def becomes_true(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def becomes_true(condition: Callable[[], bool], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -57,7 +57,7 @@ def test_a_wrong_number_is_refused(value: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_all_workers_within_a_second(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_stops_all_workers_quickly(number: signal.Signals, tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
     with (
         serving("--workers", "3", "--ready-file", str(ready), "--tls", TMPDIR=str(tmp_path)) as server,
@@ -70,7 +70,7 @@ def test_a_signal_stops_all_workers_within_a_second(number: signal.Signals, tmp_
         assert json.loads(ready.read_bytes())["pid"] == server.process.pid
         code, seconds, out, err = server.stop(number)
     assert (code, out, err) == (0, "", "")
-    assert seconds < 1
+    assert seconds < STOP_SECONDS
     assert not any(map(exists, others))
     assert list(tmp_path.iterdir()) == []
 
@@ -101,7 +101,7 @@ def test_a_request_in_another_worker_does_not_delay_the_stop() -> None:
         time.sleep(0.2)
         code, seconds, err = server.stop()
     assert (code, err) == (0, "")
-    assert seconds < 1
+    assert seconds < STOP_SECONDS
 
 
 @pytest.mark.parametrize("session", ["one", "*"])
@@ -113,7 +113,7 @@ def test_waiting_for_other_workers_does_not_delay_the_stop(session: str) -> None
         time.sleep(0.2)
         code, seconds, err = server.stop()
     assert (code, err) == (0, "")
-    assert seconds < 1
+    assert seconds < STOP_SECONDS
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -122,7 +122,7 @@ def test_the_server_stops_with_exit_code_1_when_a_worker_dies(number: signal.Sig
         first, second = children(server.process.pid)
         httpx.get(f"{server.url}/~some/")
         os.kill(second, number)
-        out, err = server.process.communicate(timeout=10)
+        out, err = server.process.communicate(timeout=60)
         assert server.process.returncode == 1
     assert out == ""
     assert err == (
@@ -161,7 +161,6 @@ def test_a_changed_contract_is_served_by_all_workers(tmp_path: Path) -> None:
             assert process.stdout is not None
             assert process.stderr is not None
             url = process.stdout.readline().split()[1]
-            time.sleep(1)  # it takes note of the files just after this line
             contract.write_text(contract.read_text().replace("  /contacts:\n", "  /people:\n"))
             while "was read again" not in (line := process.stderr.readline()):
                 assert line
@@ -180,5 +179,5 @@ def test_the_server_stops_with_another_process() -> None:
     ):
         workers = children(server.process.pid)
         other.communicate(b"\n")
-        assert server.process.wait(10) == 0
+        assert server.process.wait(60) == 0
         assert not any(map(exists, workers))

@@ -101,11 +101,12 @@ def command(
             from crm_mocks.cli.announce import announce
 
             starting.close()
+            start_reloading = _reloading(prepared) if reload else None  # files may change as soon as it is announced
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
             writer = announce(prepared, log, seed=serving.seed, workers=workers)
-            if reload:
-                tasks.append(_start_reloading(prepared, writer))
+            if start_reloading is not None:
+                tasks.append(start_reloading(writer))
 
         starting = ExitStack()
         if workers == 1:  # a thread must not run while workers are forked
@@ -162,13 +163,17 @@ def _serve_with_workers(
     return 0
 
 
-def _start_reloading(prepared: PreparedServer, writer: LogWriter) -> Task[None]:
-    """Watch the files of contracts on the running event loop, with a line on stderr for each change."""
+def _reloading(prepared: PreparedServer) -> Callable[[LogWriter], Task[None]]:
+    """Return a function that starts to read changed files again, with a line on stderr for each change."""
     import asyncio
 
-    from crm_mocks.server.contract_reload import reload_changed
+    from crm_mocks.server.contract_reload import files_now, reload_changed
 
-    def say(line: str) -> None:
-        writer.write(f"crm-mocks: {line}")
+    mock_app = prepared.application.mock_app
+    watched = files_now(mock_app)
 
-    return asyncio.get_running_loop().create_task(reload_changed(prepared.application.mock_app, say))
+    def start(writer: LogWriter) -> Task[None]:
+        reloading = reload_changed(mock_app, watched, lambda line: writer.write(f"crm-mocks: {line}"))
+        return asyncio.get_running_loop().create_task(reloading)
+
+    return start

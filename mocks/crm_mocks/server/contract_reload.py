@@ -32,23 +32,28 @@ _Stamps = Mapping[Path, tuple[int, int] | None]
 
 
 @dataclass(frozen=True)
-class _Watched:
+class Watched:
     """The files of a vendor: those of its contract, and the others."""
 
     contract: _Stamps
     code: _Stamps
 
 
-async def reload_changed(mock_app: MockApp, say: Callable[[str], None]) -> None:
+def files_now(mock_app: MockApp) -> dict[str, Watched]:
+    """Return how the files of all vendors are, for `reload_changed`."""
+    return {name: _look(mock_app, name, files_of(contract)) for name, contract in mock_app.contracts.items()}
+
+
+async def reload_changed(mock_app: MockApp, watched: dict[str, Watched], say: Callable[[str], None]) -> None:
     """Read contracts and code again whenever one of their files changes, until cancelled.
 
     Requests in flight end with the contract and code that they started with. What cannot be used changes nothing.
 
     Args:
         mock_app: the mocks.
+        watched: how the files were when they were read.
         say: called with one line for each change.
     """
-    watched = {name: _look(mock_app, name, files_of(contract)) for name, contract in mock_app.contracts.items()}
     while True:
         await asyncio.sleep(_POLL_SECONDS)
         for name, before in watched.items():
@@ -59,10 +64,10 @@ async def reload_changed(mock_app: MockApp, say: Callable[[str], None]) -> None:
             say(await (_reload if now.code == before.code else _reload_code)(mock_app, name))
             files = files_of(mock_app.contracts[name])
             code = {file: stamp for file, stamp in now.code.items() if file not in files}
-            watched[name] = _Watched({**_stamps(files), **now.contract}, code)
+            watched[name] = Watched({**_stamps(files), **now.contract}, code)
 
 
-async def _settled(look: Callable[[], _Watched], before: _Watched) -> _Watched:
+async def _settled(look: Callable[[], Watched], before: Watched) -> Watched:
     """Return how files are when they have stopped to change: one that is being written is not complete."""
     now = look()
     while now != before:
@@ -128,10 +133,10 @@ async def _changed(old: Contract, new: Contract) -> str:
     return await asyncio.to_thread(_changes, _written(old), _written(new))
 
 
-def _look(mock_app: MockApp, name: str, contract: Iterable[Path]) -> _Watched:
+def _look(mock_app: MockApp, name: str, contract: Iterable[Path]) -> Watched:
     """Return how the files of a vendor are; a file that its contract refers to belongs to the contract."""
     code = code_files(name) - set(files_of(mock_app.contracts[name]))
-    return _Watched(_stamps(contract), _stamps(code))
+    return Watched(_stamps(contract), _stamps(code))
 
 
 def files_of(contract: Contract) -> tuple[Path, ...]:

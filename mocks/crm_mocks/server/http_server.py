@@ -177,6 +177,7 @@ class Server:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(pause)
+            await _run_pending_callbacks()  # bytes that came while the loop was held up are not late
             for connection in tuple(self._connections.opened):
                 try:
                     connection.check_timeouts(loop.time())
