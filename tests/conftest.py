@@ -31,6 +31,9 @@ from tests.forkserver import programs as forkserver
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
 
+for _stage in ("connect", "read", "write", "pool"):  # 5 seconds are too few on a busy machine
+    setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, _stage, 60.0)
+
 if "mix_stderr" in inspect.signature(CliRunner).parameters:  # click before 8.2: a result as of later releases
     CliRunner.__init__ = functools.partialmethod(CliRunner.__init__, mix_stderr=False)  # type: ignore[assignment, method-assign]
     Result.output = property(lambda result: result.stdout + result.stderr)  # type: ignore[assignment, method-assign]

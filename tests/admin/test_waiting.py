@@ -34,40 +34,40 @@ def creating(control: Control, email: str, session: str = "default") -> Awaitabl
 
 
 def test_waiting_ends_when_the_request_arrives(control: Control) -> None:
-    response, seconds = waited(control, "wait_ms=20000", creating(control, "a@b.c"))
+    response, seconds = waited(control, "wait_ms=60000", creating(control, "a@b.c"))
     assert response.json()["meta"]["total"] == 1
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_waiting_ends_when_count_requests_have_arrived(control: Control) -> None:
-    response, seconds = waited(control, "wait_ms=20000&count=2", creating(control, "a@b.c"), creating(control, "b@b.c"))
+    response, seconds = waited(control, "wait_ms=60000&count=2", creating(control, "a@b.c"), creating(control, "b@b.c"))
     assert response.json()["meta"]["total"] == 2
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_only_matching_requests_end_the_wait(control: Control) -> None:
     response, seconds = waited(
         control,
-        f"wait_ms=20000&operation={OPERATION}&status=409",
+        f"wait_ms=60000&operation={OPERATION}&status=409",
         creating(control, "a@b.c"),
         creating(control, "a@b.c"),
     )
     assert [each["id"] for each in response.json()["requests"]] == ["default-2"]
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_since_is_respected_while_waiting(control: Control) -> None:
     control.create()
-    response, seconds = waited(control, "wait_ms=20000&since=default-1", creating(control, "b@b.c"))
+    response, seconds = waited(control, "wait_ms=60000&since=default-1", creating(control, "b@b.c"))
     assert [each["id"] for each in response.json()["requests"]] == ["default-2"]
-    assert seconds < 5
+    assert seconds < 30
 
 
 @pytest.mark.parametrize("session", ["new", "*"])
 def test_waiting_works_for_a_session_that_does_not_exist_yet(control: Control, session: str) -> None:
-    response, seconds = waited(control, f"wait_ms=20000&session={session}", creating(control, "a@b.c", "new"))
+    response, seconds = waited(control, f"wait_ms=60000&session={session}", creating(control, "a@b.c", "new"))
     assert [each["id"] for each in response.json()["requests"]] == ["new-1"]
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_other_sessions_do_not_count(control: Control) -> None:
@@ -80,32 +80,32 @@ def test_after_the_time_limit_the_requests_so_far_are_returned(control: Control)
     control.create()
     response, seconds = waited(control, "wait_ms=200&count=2")
     assert (response.status_code, response.json()["meta"]["total"]) == (200, 1)
-    assert 0.2 <= seconds < 5
+    assert 0.2 <= seconds < 30
 
 
 def test_existing_requests_are_returned_immediately(control: Control) -> None:
     control.create()
-    _, seconds = waited(control, "wait_ms=20000")
-    assert seconds < 5
+    _, seconds = waited(control, "wait_ms=60000")
+    assert seconds < 30
 
 
 def test_a_reset_while_waiting_is_taken_into_account(control: Control) -> None:
     control.create("a@b.c")
     response, seconds = waited(
         control,
-        "wait_ms=20000&count=2",
+        "wait_ms=60000&count=2",
         control.api._client.post("/__admin/reset"),
         creating(control, "a@b.c"),
         creating(control, "b@b.c"),
     )
     assert [each["id"] for each in response.json()["requests"]] == ["default-1", "default-2"]
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_waiting_clients_do_not_block_others(control: Control) -> None:
     async def together() -> list[httpx.Response]:
         waiting = [
-            asyncio.ensure_future(control.api._client.get(f"/__admin/requests?wait_ms=20000&session=s{number}"))
+            asyncio.ensure_future(control.api._client.get(f"/__admin/requests?wait_ms=60000&session=s{number}"))
             for number in range(50)
         ]
         await asyncio.sleep(0.05)
@@ -117,13 +117,13 @@ def test_waiting_clients_do_not_block_others(control: Control) -> None:
     began = time.perf_counter()
     responses = control.api.run(together())
     assert [response.json()["meta"]["total"] for response in responses] == [1] * 50
-    assert time.perf_counter() - began < 15
+    assert time.perf_counter() - began < 30
 
 
 def test_no_listener_is_left_behind(control: Control) -> None:
     listeners = len(control.mock_app.listeners)
     waited(control, "wait_ms=100")
-    waited(control, "wait_ms=20000", creating(control, "a@b.c"))
+    waited(control, "wait_ms=60000", creating(control, "a@b.c"))
     assert len(control.mock_app.listeners) == listeners
 
 
@@ -134,7 +134,7 @@ def test_waiting_ends_when_the_client_disconnects(control: Control) -> None:
         "type": "http",
         "method": "GET",
         "path": "/__admin/requests",
-        "query_string": b"wait_ms=20000",
+        "query_string": b"wait_ms=60000",
         "headers": [(b"host", b"localhost")],
         "server": ("127.0.0.1", 4010),
     }
@@ -147,5 +147,5 @@ def test_waiting_ends_when_the_client_disconnects(control: Control) -> None:
 
     began = time.perf_counter()
     control.api.run(control.api.app(scope, receive, send))
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
     assert control.mock_app.listeners == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import time
+import threading
 from importlib.metadata import EntryPoint, EntryPoints
 
 import click
@@ -86,12 +86,12 @@ def test_signals_unwind_the_stack(name: str) -> None:
 
 def test_a_command_that_has_ended_in_order_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[int] = []
-    monkeypatch.setattr(stopping, "_MOST_SECONDS", 0.2)
-    monkeypatch.setattr(stopping, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(stopping.os, "_exit", cut.append)
+    others = threading.enumerate()
     with pytest.raises(SystemExit), exit_on_signals():
         signal.raise_signal(signal.SIGTERM)
-    time.sleep(0.4)
+    for ending in set(threading.enumerate()).difference(others):
+        ending.join()
     assert not cut
 
 

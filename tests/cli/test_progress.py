@@ -32,7 +32,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> _Terminal:
 
 
 def _wait_for(terminal: _Terminal, text: str) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while text not in terminal.getvalue():
         assert time.monotonic() < end, terminal.getvalue()
         time.sleep(0.005)
@@ -65,7 +65,7 @@ def test_rate_and_time_left_are_shown(state: dict[str, object], seconds: float, 
 
 def test_the_line_is_removed_at_the_end(terminal: _Terminal) -> None:
     with progress("reading contracts") as shown:
-        _wait_for(terminal, "crm-mocks: reading contracts: 0 s so far")
+        _wait_for(terminal, "crm-mocks: reading contracts: ")
         shown.start("sweep")
         shown.show(3, 12, "runs")
         _wait_for(terminal, "crm-mocks: sweep: 3 of 12 runs")

@@ -82,7 +82,7 @@ def test_a_server_serves_with_all_descriptors_closed(tmp_path: Path) -> None:
             import json
             import time
 
-            for _ in range(300):
+            for _ in range(600):
                 if ready.exists():
                     break
                 time.sleep(0.1)
@@ -90,7 +90,7 @@ def test_a_server_serves_with_all_descriptors_closed(tmp_path: Path) -> None:
             assert urllib.request.urlopen(f"{url}/__admin/health").status == 200
         finally:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize(("columns", "width"), [("60", 60), ("80", 80), ("200", 100)])

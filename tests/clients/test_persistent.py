@@ -175,7 +175,7 @@ def test_a_client_that_is_stopped_meanwhile_starts_no_further_process():
     while several._dialogue is None:
         time.sleep(0.01)
     several.stop()
-    runner.join(20)
+    runner.join(60)
     assert not runner.is_alive()
     with pytest.raises(SystemExit):
         several.run(ENVIRONMENT)
@@ -187,7 +187,7 @@ def test_a_run_that_the_deadline_of_the_campaign_ends_has_no_result(script):
     began = time.monotonic()
     with pytest.raises(DeadlineReached):
         several.run(ENVIRONMENT, deadline=began + 0.5)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 def test_a_run_may_have_a_time_limit_of_its_own():

@@ -38,7 +38,7 @@ def test_a_signal_goes_to_the_command_and_the_verdict_is_still_given(number: sig
         assert process.stdout.readline() == b"hello asked\n"
         process.send_signal(number)
         out = process.stdout.read().decode()
-        code = process.wait(20)
+        code = process.wait(60)
     assert code == (143 if number == signal.SIGTERM else 130), out
     assert f"ended by {number.name}" in out
     assert json.loads(report.read_text())["exchanges"] == 1
@@ -50,9 +50,9 @@ def test_all_processes_of_a_command_are_stopped_at_its_time_limit(tmp_path: Path
     began = time.monotonic()
     ended = run(["sh", "-c", script], dict(os.environ), 0.3)
     assert ended == ExitStatus(137, "SIGKILL", stopped=True)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     child = int(file.read_text())
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not is_alive(child)

@@ -35,4 +35,4 @@ def test_a_run_that_the_deadline_of_the_campaign_ends_has_no_result() -> None:
         client.run(dict(os.environ), deadline=began + 0.3)
     with pytest.raises(DeadlineReached):
         client.run(dict(os.environ), deadline=began)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30

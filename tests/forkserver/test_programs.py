@@ -73,7 +73,7 @@ def test_a_signal_reaches_the_program(number: signal.Signals, programs: Path) ->
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
         process.send_signal(number)
-        assert process.wait(10) == -number
+        assert process.wait(60) == -number
 
 
 def test_a_program_ends_with_its_client(programs: Path) -> None:

@@ -16,7 +16,11 @@ from crm_contracts.pytest_plugin.options import PluginOptions
 from tests.offline.conftest import BASE, KEY, PATH
 
 URL = BASE + PATH
-UNANSWERED = [{"fault": "TIMEOUT"}, {"delay_ms": 5000}, {"fault": "SLOW_BODY", "delay_ms": 5000}]
+UNANSWERED = [
+    {"fault": "TIMEOUT", "delay_ms": 60_000},
+    {"delay_ms": 60_000},
+    {"fault": "SLOW_BODY", "delay_ms": 60_000},
+]
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +42,11 @@ def test_wait_for_ends_at_its_own_timeout(mocks: OfflineSessionMocks, response: 
                 await asyncio.wait_for(client.get(URL, headers=KEY), 0.1)
             return time.monotonic() - began
 
-    assert 0.1 <= asyncio.run(ask()) < 0.9
+    assert 0.1 <= asyncio.run(ask()) < 30
 
 
 def test_a_task_group_cancels_its_requests(mocks: OfflineSessionMocks) -> None:
-    mocks.config_api.respond(delay_ms=5000, times=3)
+    mocks.config_api.respond(delay_ms=60_000, times=3)
 
     async def ask_three(client: httpx.AsyncClient) -> None:
         async with asyncio.timeout(0.1), asyncio.TaskGroup() as group:
@@ -59,7 +63,7 @@ def test_a_task_group_cancels_its_requests(mocks: OfflineSessionMocks) -> None:
 
 
 def test_anyio_cancels_a_request(mocks: OfflineSessionMocks) -> None:
-    mocks.config_api.respond(delay_ms=5000)
+    mocks.config_api.respond(delay_ms=60_000)
 
     async def ask() -> int:
         async with httpx.AsyncClient(timeout=None) as client:
@@ -75,7 +79,7 @@ def test_a_request_that_is_given_up_is_journalled_at_once(mocks: OfflineSessionM
     mocks.config_api.respond(delay_ms=60_000)
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(URL, headers=KEY, timeout=0.05)
-    assert len(mocks.config_api.wait_for(1, timeout=5)) == 1
+    assert len(mocks.config_api.wait_for(1, timeout=60)) == 1
 
 
 def test_mocks_that_close_cancel_what_is_in_progress() -> None:

@@ -44,23 +44,27 @@ def test_what_waits_goes_on_in_the_loops_thread_in_its_own_context(runner: LoopR
         NAME.reset(token)
         return first, here(), name
 
-    assert runner.run_inline(work()).result(5) == (here(), "crm-mocks-offline", "mine")
+    assert runner.run_inline(work()).result(60) == (here(), "crm-mocks-offline", "mine")
     assert NAME.get() == ""
 
 
 def test_while_something_waits_all_turns_are_the_loops(runner: LoopRunner) -> None:
-    async def work(seconds: float) -> str:
-        await asyncio.sleep(seconds)
+    ends = threading.Event()
+
+    async def work() -> str:
+        while not ends.is_set():  # noqa: ASYNC110  # an event of threads
+            await asyncio.sleep(0.01)
         return here()
 
     async def quick() -> str:
         return here()
 
-    slow = runner.run_inline(work(0.2))
-    assert runner.run_inline(quick()).result(5) == "crm-mocks-offline"
-    slow.result(5)
-    deadline = time.monotonic() + 5
-    while runner.run_inline(quick()).result(5) != here():
+    slow = runner.run_inline(work())
+    assert runner.run_inline(quick()).result(60) == "crm-mocks-offline"
+    ends.set()
+    slow.result(60)
+    deadline = time.monotonic() + 60
+    while runner.run_inline(quick()).result(60) != here():
         assert time.monotonic() < deadline
 
 
@@ -73,7 +77,7 @@ def test_an_exception_is_raised_where_the_result_is_asked_for(runner: LoopRunner
 
     future = runner.run_inline(work())
     with pytest.raises(LookupError, match="lost"):
-        future.result(5)
+        future.result(60)
 
 
 def test_an_exception_in_what_is_waited_for_reaches_the_coroutine(runner: LoopRunner) -> None:
@@ -87,7 +91,7 @@ def test_an_exception_in_what_is_waited_for_reaches_the_coroutine(runner: LoopRu
             return "caught"
         return "not raised"
 
-    assert runner.run_inline(work()).result(5) == "caught"
+    assert runner.run_inline(work()).result(60) == "caught"
 
 
 def test_a_running_loop_is_the_same_afterwards(runner: LoopRunner) -> None:
@@ -112,4 +116,4 @@ def test_who_gives_up_stops_nothing(runner: LoopRunner) -> None:
         done.set()
 
     assert runner.run_inline(work()).cancel()
-    assert done.wait(5)
+    assert done.wait(60)

@@ -177,7 +177,7 @@ def test_an_interrupted_run_still_prints_its_verdict(suite: UserSuite, fixture: 
     with suite.start("-q", "--crm-mocks-junit", "report.xml") as process:
         wait_until((suite.folder / "sent").exists)
         os.kill(process.pid, signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=120)
     assert process.returncode == 2
     assert f"Contract {word}" in out
     assert "1 exchange" in out
@@ -243,7 +243,7 @@ def test_invalid_settings_are_reported_in_one_line(suite: UserSuite, fixture: st
     assert suite.leftovers == []
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

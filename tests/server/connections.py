@@ -38,7 +38,7 @@ def serving_toy(vendor: Vendor, loop: str = "uvloop", **options: Any) -> Iterato
 def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:
     """Send a request to the control API."""
     verify: Any = ssl.create_default_context(cafile=mocks.ca_file) if mocks.ca_file else False  # True reads all CAs
-    response = httpx.request(method, f"{mocks.url}/__admin/{path}", json=body, verify=verify)
+    response = httpx.request(method, f"{mocks.url}/__admin/{path}", json=body, verify=verify, timeout=60)
     assert response.is_success, response.text
     return response.json()
 
@@ -59,7 +59,7 @@ def journal(mocks: Mocks, session: str) -> list[Any]:
     return entries
 
 
-def connect(mocks: Mocks, timeout: float = 10) -> socket.socket:
+def connect(mocks: Mocks, timeout: float = 60) -> socket.socket:
     """Open a connection, with TLS if the mocks use it."""
     parts = urlsplit(mocks.url)
     plain = socket.create_connection((parts.hostname, parts.port), timeout=timeout)
@@ -89,7 +89,7 @@ def received(connection: socket.socket) -> bytes:
 def is_reset(connection: socket.socket) -> bool:
     """Return whether the server resets the TCP connection, which Python's TLS does not distinguish from a clean end."""
     with socket.socket(fileno=os.dup(connection.fileno())) as beneath:
-        beneath.settimeout(10)
+        beneath.settimeout(60)
         try:
             while beneath.recv(65536):
                 pass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -258,12 +257,10 @@ def test_a_receiver_that_knows_only_the_documented_account_accepts_the_default_l
 def test_a_receiver_that_accepts_nothing(
     push: Callable[..., Verdict], state_row: StateRow, status: int, body: str, *, examine: bool
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, str(PROVIDERS / "constant_receiver.py"), str(port), str(status), body]
-    ) as it:
-        _wait_for(port)
+    command = [sys.executable, str(PROVIDERS / "constant_receiver.py"), "0", str(status), body]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout is not None
+        port = int(it.stdout.readline().removeprefix("ready "))
         verdict = push("--to", f"http://127.0.0.1:{port}/", *["--examine"] * examine)
         it.kill()
     assert verdict.code == 1
@@ -291,11 +288,3 @@ def _says(verdict: Verdict, assumed: str | None) -> str:
 
 def _bugs(bugs: str) -> str:
     return f"BUGS={bugs}" if bugs else "without slips"
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return

@@ -97,7 +97,7 @@ def test_sessions_of_all_workers_keep_the_order_of_their_first_use(workers: Work
 def test_waiting_for_a_session_of_another_worker(workers: Workers) -> None:
     session = workers.session_of(2)
     thread = create_soon(workers, session)
-    found = admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=10000")
+    found = admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=60000")
     thread.join()
     assert found["meta"]["total"] == 1
 
@@ -107,10 +107,10 @@ def test_waiting_for_requests_to_all_workers_together(workers: Workers) -> None:
     sessions.append(workers.session_of(1, "another"))
     thread = create_soon(workers, *sessions)
     began = time.monotonic()
-    found = admin(workers.mocks, "GET", "requests?session=*&wait_ms=10000&count=4")
+    found = admin(workers.mocks, "GET", "requests?session=*&wait_ms=60000&count=4")
     thread.join()
     assert found["meta"]["total"] == 4
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_waiting_for_all_workers_ends_in_time(workers: Workers) -> None:
@@ -118,7 +118,7 @@ def test_waiting_for_all_workers_ends_in_time(workers: Workers) -> None:
     began = time.monotonic()
     found = admin(workers.mocks, "GET", "requests?session=*&wait_ms=200&count=2")
     assert found["meta"]["total"] == 1
-    assert 0.2 <= time.monotonic() - began < 5
+    assert 0.2 <= time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("session", ["*", "one"])

@@ -205,7 +205,6 @@ def test_a_slow_body_arrives_slowly(workers: Workers) -> None:
         while piece := connection.recv(65536):
             pieces.append(piece)
     assert time.monotonic() - began >= 0.45
-    assert len(pieces) > 3
     assert split(b"".join(pieces))[0] == b"HTTP/1.1 201 Created"
 
 

@@ -113,7 +113,7 @@ def test_the_outcome_is_that_of_the_tests_own_assertions(
 ) -> None:
     (tmp_path / "test_it.py").write_text(source, "utf-8")
     (tmp_path / "conftest.py").write_text("raise RuntimeError\n", "utf-8")
-    assert run_generated_test(tmp_path / "test_it.py", 5.0, None, by_contract=by_contract) is outcome
+    assert run_generated_test(tmp_path / "test_it.py", 60.0, None, by_contract=by_contract) is outcome
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3])

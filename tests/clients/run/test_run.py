@@ -200,9 +200,9 @@ def test_a_broken_contract_matters_more_than_a_report_that_cannot_be_written(tmp
 
 
 def test_a_broken_contract_matters_more_than_the_time_limit() -> None:
-    done = run_client("import time; get(key='wrong'); time.sleep(60)", "--timeout", "1.5")
+    done = run_client("import time; get(key='wrong'); time.sleep(60)", "--timeout", "5")
     assert done.code == 1
-    assert "still running after 1.5 seconds" in done.complaint
+    assert "still running after 5 seconds" in done.complaint
 
 
 def test_known_debts_do_not_fail(tmp_path: Path) -> None:
@@ -213,10 +213,10 @@ def test_known_debts_do_not_fail(tmp_path: Path) -> None:
 
 def test_a_command_that_hangs_is_stopped_and_what_it_did_is_written(tmp_path: Path) -> None:
     file = tmp_path / "verdict.json"
-    done = run_client("import time; get(); time.sleep(60)", "--timeout", "1.5", "--json", str(file))
+    done = run_client("import time; get(); time.sleep(60)", "--timeout", "5", "--json", str(file))
     assert done.code == 2
-    assert "still running after 1.5 seconds" in done.complaint
-    assert "still running after 1.5 seconds" in done.out
+    assert "still running after 5 seconds" in done.complaint
+    assert "still running after 5 seconds" in done.out
     assert json.loads(file.read_text())["exchanges"] == 1
 
 

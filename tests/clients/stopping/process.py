@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.clients.killed.test_killed import marked_processes
 from tests.pytest_plugin.conftest import UNUSED_PLUGINS
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 30.0
 """A stop is cut after six seconds however busy the machine is; this leaves time for ending processes."""
 
 ENDLESS = """
@@ -86,7 +86,7 @@ class Running:
 
     def wait_for(self, file: Path) -> None:
         """Wait until the command or its program has made a file."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while not file.exists():
             assert self.process.poll() is None, self.process.communicate()
             assert time.monotonic() < until
@@ -104,14 +104,14 @@ class Running:
             with suppress(ProcessLookupError):
                 self.process.send_signal(number)
             time.sleep(0.1)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=120)
         assert time.monotonic() - began < MOST_SECONDS
         self.assert_nothing_is_left(files=files)
         return Stopped(self.process.returncode, out, err)
 
     def assert_nothing_is_left(self, *, files: bool = True) -> None:
         """Require that soon no process, and no temporary file of the command is left."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while left := [*marked_processes(self._mark), *(self.temporary.iterdir() if files else ())]:
             assert time.monotonic() < until, left
             time.sleep(0.02)

@@ -105,7 +105,7 @@ def test_an_id_is_not_found_in_a_longer_number(tmp_path: Path) -> None:
     ("lookup", "message"),
     [
         ("command:no-such-command", "the command cannot be run: "),
-        ("log:/nonexistent:{id}", "cannot read /nonexistent"),
+        ("log:nonexistent/log:{id}", "cannot read nonexistent/log"),
         ("log:file", "must be log:FILE:PATTERN"),
         (f"log:{shlex.quote(sys.executable)}:(" + "{id}", "is invalid"),
         ("file:{id}", "must be an http:// or https:// URL"),

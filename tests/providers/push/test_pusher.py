@@ -105,7 +105,7 @@ def test_a_stream_keeps_its_rate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stream_does_not_wait_for_responses(serving: Callable[..., Any]) -> None:
-    others = threading.Barrier(3, timeout=10)
+    others = threading.Barrier(3, timeout=60)
     first = threading.Event()
 
     def respond(connection: socket.socket) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio.selector_events
 import errno
 import json
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,16 +23,29 @@ LIMITS = {
     "host.header_bytes": 2000,
     "host.header_count": 20,
     "host.nesting": 20,
-    "host.head_seconds": SECONDS,
-    "host.body_seconds": SECONDS,
-    "host.idle_seconds": 2 * SECONDS,
+    "host.head_seconds": 60,
+    "host.body_seconds": 60,
+    "host.idle_seconds": 60,
 }
+"""Only the time-out under test is short, so that a busy machine makes no other one of it."""
 
 
-@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
-def limited(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]:
-    with serving_toy(toy_vendor, request.param, settings=LIMITS) as served:
-        yield served
+def serving_impatient(stage: str) -> Callable[[pytest.FixtureRequest, Vendor], Iterator[Mocks]]:
+    """Return a fixture of mocks with a short time-out for one stage; empty for none."""
+
+    @pytest.fixture(scope="module", params=LOOPS)
+    def served(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]:
+        short = {f"host.{stage}_seconds": SECONDS} if stage else {}
+        with serving_toy(toy_vendor, request.param, settings={**LIMITS, **short}) as mocks:
+            yield mocks
+
+    return served
+
+
+limited = serving_impatient("")
+impatient_for_heads = serving_impatient("head")
+impatient_for_bodies = serving_impatient("body")
+impatient_when_idle = serving_impatient("idle")
 
 
 def check(came: list[Answered], status: int, error: str) -> None:
@@ -49,7 +63,7 @@ def test_time_outs_work_after_a_client_disconnected_during_a_time_out(
         raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")  # what asyncio's loop then passes on
 
     monkeypatch.setattr(asyncio.selector_events._SelectorSocketTransport, "write_eof", gone)  # type: ignore[attr-defined]  # no public way makes it fail in time
-    with serving_toy(toy_vendor, "asyncio", settings=LIMITS) as mocks:
+    with serving_toy(toy_vendor, "asyncio", settings={**LIMITS, "host.head_seconds": SECONDS}) as mocks:
         for _ in range(2):
             with connect(mocks) as connection:
                 connection.sendall(LINE)
@@ -109,14 +123,15 @@ def test_a_too_large_body_gets_the_vendors_413(limited: Mocks, sent: bytes) -> N
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("sent", [START + b"Content-Length: 5000000\r\n\r\n", b"hello\r\n"], ids=["413", "400"])
 def test_over_tls_a_client_that_is_still_sending_can_read_the_rejection(
-    toy_vendor: Vendor, loop: str, sent: bytes
+    toy_vendor: Vendor, loop: str, sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for place in ("connection._TLS_LINGER_SECONDS", "protocol.LINGER_SECONDS"):
+        monkeypatch.setattr(f"crm_mocks.server.{place}", 60.0)  # sending may take long here
     with serving_toy(toy_vendor, loop, tls=True, settings=LIMITS) as mocks, connect(mocks) as connection:
         connection.sendall(sent)
         for _ in range(50):
             connection.sendall(b"x" * 100_000)
-        (answer,) = answers(everything(connection))
-        assert answer.status == (400 if sent.startswith(b"hello") else 413)
+        assert next_status(connection) == (400 if sent.startswith(b"hello") else 413)
 
 
 def test_a_body_at_the_limit_is_read(limited: Mocks) -> None:
@@ -155,11 +170,11 @@ BEGINNINGS = {"nothing": b"", "a line": LINE, "half a line": b"POST /to", "heade
 
 
 @pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
-def test_missing_headers_get_a_408(limited: Mocks, sent: bytes) -> None:
+def test_missing_headers_get_a_408(impatient_for_heads: Mocks, sent: bytes) -> None:
     began = time.monotonic()
-    assert [(each.status, each.is_bare) for each in converse(limited, sent, ends=False)] == [(408, True)]
-    assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
-    assert is_served(limited)
+    assert [(each.status, each.is_bare) for each in converse(impatient_for_heads, sent, ends=False)] == [(408, True)]
+    assert time.monotonic() - began > SECONDS * 0.8
+    assert is_served(impatient_for_heads)
 
 
 BODIES = {
@@ -173,16 +188,15 @@ BODIES = {
 
 
 @pytest.mark.parametrize("sent", BODIES.values(), ids=BODIES)
-def test_a_missing_body_gets_the_vendors_408(limited: Mocks, sent: bytes) -> None:
+def test_a_missing_body_gets_the_vendors_408(impatient_for_bodies: Mocks, sent: bytes) -> None:
     began = time.monotonic()
-    check(converse(limited, sent, ends=False), 408, "timeout")
-    assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
-    assert is_served(limited)
+    check(converse(impatient_for_bodies, sent, ends=False), 408, "timeout")
+    assert time.monotonic() - began > SECONDS * 0.8
+    assert is_served(impatient_for_bodies)
 
 
-def test_trickling_bytes_do_not_extend_the_time_out(limited: Mocks) -> None:
-    began = time.monotonic()
-    with connect(limited) as connection:
+def test_trickling_bytes_do_not_extend_the_time_out(impatient_for_bodies: Mocks) -> None:
+    with connect(impatient_for_bodies) as connection:
         connection.sendall(START + b"Content-Length: 500\r\n\r\n")
         connection.settimeout(0.02)
         came = b""
@@ -192,27 +206,29 @@ def test_trickling_bytes_do_not_extend_the_time_out(limited: Mocks) -> None:
                 came = connection.recv(65536)
             except TimeoutError:
                 continue
-    assert came.startswith(b"HTTP/1.1 408 ")
-    assert time.monotonic() - began < SECONDS * 4
+    assert came.startswith(b"HTTP/1.1 408 ")  # 400 once all are there
 
 
-def test_a_late_pipelined_request_is_rejected_after_the_response(limited: Mocks) -> None:
-    came = converse(limited, PLAIN + LINE, ends=False)
+def test_a_late_pipelined_request_is_rejected_after_the_response(impatient_for_heads: Mocks) -> None:
+    came = converse(impatient_for_heads, PLAIN + LINE, ends=False)
     assert [(each.status, each.is_bare) for each in came] == [(201, False), (408, True)]
 
 
-def test_an_idle_connection_is_closed_silently(limited: Mocks) -> None:
+def test_an_idle_connection_is_closed_silently(impatient_when_idle: Mocks) -> None:
     began = time.monotonic()
-    assert [each.status for each in converse(limited, PLAIN, ends=False)] == [201]
-    assert SECONDS * 1.8 < time.monotonic() - began < SECONDS * 5
+    assert [each.status for each in converse(impatient_when_idle, PLAIN, ends=False)] == [201]
+    assert time.monotonic() - began > SECONDS * 0.8
 
 
-def test_a_response_may_take_longer_than_all_time_outs(limited: Mocks) -> None:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_response_may_take_longer_than_all_time_outs(toy_vendor: Vendor, loop: str) -> None:
+    short = {f"host.{stage}_seconds": SECONDS for stage in ("head", "body", "idle")}
     session = b"POST /~patient/toy/contacts HTTP/1.1\r\n"
-    limited.run(_slow_down(limited))
-    came = converse(limited, PLAIN.replace(LINE, session), ends=False)
-    assert [each.status for each in came] == [201]
-    assert contacts(limited, "patient") == 1
+    with serving_toy(toy_vendor, loop, settings={**LIMITS, **short}) as mocks:
+        mocks.run(_slow_down(mocks))
+        came = converse(mocks, PLAIN.replace(LINE, session), ends=False)
+        assert [each.status for each in came] == [201]
+        assert contacts(mocks, "patient") == 1
 
 
 async def _slow_down(mocks: Mocks) -> None:
@@ -235,17 +251,18 @@ def test_a_client_that_keeps_sending_after_a_rejection_is_aborted(
     assert is_served(limited)
 
 
-def test_a_client_that_reads_nothing_is_aborted(limited: Mocks) -> None:
+def test_a_client_that_reads_nothing_is_aborted(impatient_for_bodies: Mocks) -> None:
     request = b"GET /openapi/toy.json HTTP/1.1\r\n" + HOST + b"\r\n"
-    assert is_cut_off(limited, b"", request * 100)
-    assert is_served(limited)
+    assert is_cut_off(impatient_for_bodies, b"", request * 100)
+    assert is_served(impatient_for_bodies)
 
 
 def is_cut_off(mocks: Mocks, first: bytes, further: bytes) -> bool:
     """Return whether the server ends the connection of a client that only sends."""
     with connect(mocks, timeout=0.2) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # few responses fill it
         connection.sendall(first)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 connection.sendall(further)
@@ -270,7 +287,7 @@ def test_connections_over_the_limit_are_closed_immediately(toy_vendor: Vendor) -
         assert next_status(kept[0]) == 201
         for connection in kept:
             connection.close()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while not is_served_now(mocks) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert is_served(mocks)
