@@ -45,7 +45,7 @@ class Replicas:
     """Several mocks that share a state. Each `send` is a request to one of them."""
 
     def __init__(self, vendor: Vendor | str, url: str, count: int = 2, **options: Any) -> None:
-        self.options = {"seed": 1, "now": NOW, "state_wait": 5.0, **options}
+        self.options = {"seed": 1, "now": NOW, "state_wait": 60.0, **options}
         self.settings = {"state.prefix": f"test-{uuid.uuid4().hex}", **(options.get("settings") or {})}
         self.url, self.vendor = url, vendor
         self.loop = asyncio.new_event_loop()

@@ -44,7 +44,7 @@ class StateServer:
         assert found is not None
         command = [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
         self._process = subprocess.Popen([*command, *self._options], stdout=subprocess.DEVNULL)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 if self.command("PING") in (b"PONG", True):
@@ -63,5 +63,5 @@ class StateServer:
         """Return the reply to a command."""
         import redis
 
-        with redis.Redis(port=self.port, password=password, socket_timeout=5) as client:
+        with redis.Redis(port=self.port, password=password, socket_timeout=60) as client:
             return client.execute_command(*words)

@@ -12,7 +12,7 @@ from tests.state.shared.conftest import Replicas
 from tests.state.shared.server import StateServer, program
 
 PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "scale.md"
-FAST = {"state.command_seconds": 2, "state.connect_seconds": 2}
+FAST = {"state.command_seconds": 5, "state.connect_seconds": 5}
 SECONDS = 60.0
 
 Break = Callable[[StateServer], None]

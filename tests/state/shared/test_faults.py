@@ -11,7 +11,7 @@ from crm_mocks.errors import UsageError
 from tests.state.shared.conftest import Replicas, wait_until
 from tests.state.shared.server import StateServer
 
-FAST = {"state.command_seconds": 2, "state.connect_seconds": 2}
+FAST = {"state.command_seconds": 5, "state.connect_seconds": 5}
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_wrong_password_ends_the_start_without_showing_it(own_server: StateSer
         create_app(["config_api"], state=url, state_wait=0.0)
     assert "wrong user or password" in str(error.value)
     assert "wr0ng" not in str(error.value)
-    assert create_app(["config_api"], state=url.replace("wr0ng", "right"), state_wait=1.0)
+    assert create_app(["config_api"], state=url.replace("wr0ng", "right"), state_wait=60.0)
     own_server.stop()
 
 
@@ -162,7 +162,7 @@ def test_a_server_that_is_away_at_the_start_ends_it() -> None:
 )
 def test_other_mocks_are_refused(server: StateServer, name: str, other: dict[str, object]) -> None:
     prefix = {"state.prefix": f"test-stamp-{name}"}
-    same: dict[str, object] = {"vendors": ["config_api"], "seed": 1, "state": server.url, "state_wait": 1.0}
+    same: dict[str, object] = {"vendors": ["config_api"], "seed": 1, "state": server.url, "state_wait": 60.0}
     create_app(**{**same, "settings": prefix})
     create_app(**{**same, "settings": prefix})
     settings = {**prefix, **other.pop("settings", {})}  # type: ignore[dict-item]  # both are settings

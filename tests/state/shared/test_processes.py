@@ -181,7 +181,7 @@ def test_a_stop_ends_the_wait_for_a_state_that_does_not_reply(
         with silent.accept()[0]:
             waiting.send_signal(number)
             try:
-                waiting.communicate(timeout=10)
+                waiting.communicate(timeout=60)
             finally:
                 waiting.kill()
     assert waiting.returncode == code

@@ -88,7 +88,7 @@ def test_sentinel_names_the_server(
     assert found is not None
     sentinel = subprocess.Popen([found, str(configuration), "--sentinel"], stdout=subprocess.DEVNULL)
     try:
-        use(replicas(url=f"redis+sentinel://127.0.0.1:{probe.port}/mocks/0", state_wait=10.0))
+        use(replicas(url=f"redis+sentinel://127.0.0.1:{probe.port}/mocks/0", state_wait=60.0))
     finally:
         sentinel.kill()
         sentinel.wait()
