@@ -122,6 +122,14 @@ def test_no_text_takes_long(text: str) -> None:
     assert time.process_time() - began < 0.5
 
 
+def test_many_encoded_words_and_credentials_take_no_time() -> None:
+    known = KnownCredentials((), [f"one of {number} odd ones" for number in range(100)])
+    text = "".join(f"%61{number} " for number in range(7_000)) + "on%65%20of%207%20odd%20ones"
+    began = time.process_time()
+    assert known.text(text) == "***"
+    assert time.process_time() - began < 0.5
+
+
 def test_an_issued_token_is_struck_out_in_later_exchanges() -> None:
     redaction = Redaction()
     issued = json.dumps({"access_token": TOKEN}).encode()

@@ -34,6 +34,9 @@ MAX_WORDS: Final = 65_536
 MAX_ENCODED: Final = 65_536
 """Characters of a text with percent-encoding that is searched; a longer one is hidden."""
 
+_MAX_TRIED: Final = 500_000
+"""Number of words with percent-encoding times number of patterns that each is searched for."""
+
 MAX_SEARCHED: Final = 50_000_000
 """Length of a text times number of patterns that it is searched for; beyond, it is hidden."""
 
@@ -184,12 +187,13 @@ class KnownCredentials:
             return text
         if len(text) > MAX_ENCODED:
             raise TooMuchToSearch
-
-        def struck(found: re.Match[str]) -> str:
-            word = found[0]
-            return REDACTED if "%" in word and self._stands_encoded_in(word) else word
-
-        return _WORD_OF_URL.sub(struck, text) if self._stands_encoded_in(text) else text
+        if not self._stands_encoded_in(text):
+            return text
+        words = {word for word in _WORD_OF_URL.findall(text) if "%" in word}
+        if len(words) * len(self._patterns) > _MAX_TRIED:
+            raise TooMuchToSearch
+        secret = {word for word in words if self._stands_encoded_in(word)}
+        return _WORD_OF_URL.sub(lambda found: REDACTED if found[0] in secret else found[0], text)
 
     def _stands_encoded_in(self, text: str) -> bool:
         return any(self._found(decoded) for decoded in {unquote(text), unquote_plus(text)} - {text})
