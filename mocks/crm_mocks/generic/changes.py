@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +13,12 @@ from crm_mocks.parsing.json_members import is_serializable
 JSON_PATCH: Final = "application/json-patch+json"
 _MAX_COPIED: Final = 10_000
 """Maximum number of values that the `copy` operations of a patch may copy: each could double the record."""
+
+_NO_POINTER: Final = re.compile(r"\A[^/]|~(?![01])")
+"""What no JSON Pointer has (RFC 6901)."""
+
+_NEEDS: Final = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from"}
+"""What an operation needs besides its path, by its name."""
 
 
 class PatchFailure(Exception):
@@ -58,10 +65,9 @@ def patch(record: Any, operations: Any) -> Any:
     holder = {"": copy.deepcopy(record)}
     copied = 0
     for number, operation in enumerate(operations):
-        if not isinstance(operation, Mapping) or not isinstance(operation.get("path"), str):
-            raise PatchFailure(f"operation {number} has no path")
+        _check(operation, number)
         if operation.get("op") == "copy":
-            copied += _count(_value(holder, _from(operation)))
+            copied += _count(_value(holder, operation["from"]))
             if copied > _MAX_COPIED:
                 raise PatchFailure(f"it copies more than {_MAX_COPIED} values")
         _apply(holder, operation)
@@ -70,8 +76,19 @@ def patch(record: Any, operations: Any) -> Any:
     return holder[""]
 
 
-def _from(operation: Mapping[str, Any]) -> str:
-    return str(operation.get("from", ""))
+def _check(operation: Any, number: int) -> None:
+    """Reject an operation that is malformed, or that would leave no record (RFC 6902, 4)."""
+    if not isinstance(operation, Mapping) or not isinstance(operation.get("path"), str):
+        raise PatchFailure(f"operation {number} has no path")
+    name = operation.get("op")
+    needed = _NEEDS.get(name) if isinstance(name, str) else None
+    if needed is not None and needed not in operation:
+        raise PatchFailure(f"operation {number} has no {needed}")
+    pointers = [operation["path"], operation["from"]] if needed == "from" else [operation["path"]]
+    if not all(isinstance(each, str) and not _NO_POINTER.search(each) for each in pointers):
+        raise PatchFailure(f"operation {number} has a path that is no JSON Pointer")
+    if (name == "remove" and not operation["path"]) or (name == "move" and not operation["from"]):
+        raise PatchFailure("the whole record cannot be removed")
 
 
 def _count(value: Any) -> int:
@@ -96,10 +113,10 @@ def _apply(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
         case "remove":
             _remove(holder, path)
         case "move":
-            value = _remove(holder, _from(operation))
+            value = _remove(holder, operation["from"])
             _put(holder, path, value)
         case "copy":
-            _put(holder, path, copy.deepcopy(_value(holder, _from(operation))))
+            _put(holder, path, copy.deepcopy(_value(holder, operation["from"])))
         case "test":
             if _value(holder, path) != operation.get("value"):
                 raise PatchFailure(f"the test of {path} fails")
@@ -128,7 +145,7 @@ def _index(node: Any, step: str) -> Any:
     if not isinstance(node, list):
         return step
     index = whole_number(step)
-    if index is None:
+    if index is None or step != str(index) or index > len(node):
         raise ValueError(step)
     return index
 
