@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -28,9 +29,7 @@ class RunSessionNames:
         """Return the name that the next session of a test will have."""
         number = self._taken[test] + 1
         repetition = f"-{number}" if number > 1 else ""
-        words = _NOT_ALPHANUMERIC.sub("-", test.rpartition("::")[2]).strip("-")[:50]
-        digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-        return f"{words}-{digest}{self._suffix}{repetition}"[:100]
+        return f"{_stem(test)}{self._suffix}{repetition}"[:100]
 
     def take(self, test: str) -> str:
         """Return the name of a new session.
@@ -45,3 +44,10 @@ class RunSessionNames:
     def shared(self, name: str) -> str:
         """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
         return f"{name} ({self._worker})" if self._worker else name
+
+
+@lru_cache(maxsize=8)  # asked when the test before ends, and when the test begins
+def _stem(test: str) -> str:
+    words = _NOT_ALPHANUMERIC.sub("-", test.rpartition("::")[2]).strip("-")[:50]
+    digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
+    return f"{words}-{digest}"
