@@ -51,6 +51,7 @@ def test_a_restart_that_loses_the_data_makes_the_verdict_fail(watched: Replicas,
     own_server.stop()
     own_server.start()
     wait_until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
+    wait_until(watched, lambda: ready(watched, 0))
     assert_lost(watched)
 
 
@@ -97,6 +98,7 @@ def test_a_server_that_pauses_gives_503_within_the_time_limit(watched: Replicas,
     own_server.command("CLIENT", "PAUSE", 8_000, "ALL")
     assert "does not reply in time" in unavailable(watched, 0, "b@example.com")
     wait_until(watched, lambda: watched.create(0, "c@example.com").status_code == 201)
+    wait_until(watched, lambda: ready(watched, 1))
     assert watched.admin(1, "POST", "findings", {}).json()["findings"] == []
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from crm_mocks.state.shared import copy_updates
 from crm_mocks.state.shared.stored_sessions import StoredSessions
-from tests.state.shared.conftest import CONTACTS, Replicas
+from tests.state.shared.conftest import Replicas
 
-HEADER_BYTES = 8_000
+ENTRY_BYTES = 8_000
 COUNT = 60
 
 
 def test_a_long_journal_is_read_and_sent_in_parts(pair: Replicas, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copy_updates, "JOURNAL_BYTES", 20 * HEADER_BYTES)
+    monkeypatch.setattr(copy_updates, "JOURNAL_BYTES", 20 * ENTRY_BYTES)
     sizes: list[int] = []
     read_journal = StoredSessions.read_journal
 
@@ -26,10 +26,9 @@ def test_a_long_journal_is_read_and_sent_in_parts(pair: Replicas, monkeypatch: p
 
     monkeypatch.setattr(StoredSessions, "read_journal", counting)
     for number in range(COUNT):
-        body = {"email": f"{number}@example.com"}
-        pair.send(0, "POST", CONTACTS, json=body, headers={"User-Agent": "x" * HEADER_BYTES})
+        pair.create(0, f"{number}@{'x' * (ENTRY_BYTES // 2)}.example.com")
     response = pair.admin(1, "GET", "requests")
     assert "content-length" not in response.headers
     assert [entry["id"] for entry in response.json()["requests"]] == [f"default-{n}" for n in range(1, COUNT + 1)]
     assert len(sizes) > 3
-    assert max(sizes) < 21 * HEADER_BYTES
+    assert max(sizes) < 21 * ENTRY_BYTES
