@@ -145,7 +145,7 @@ def test_other_requests_have_their_turn_between_sessions(method: str, path: str,
 
     from crm_mocks import create_app
     from crm_mocks.admin import turns
-    from crm_mocks.admin.events import entries_after
+    from crm_mocks.admin.event_entries import entries_after
     from crm_mocks.admin.journal_query import JournalQuery
 
     monkeypatch.setattr(turns, "TURN_SECONDS", -1)

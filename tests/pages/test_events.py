@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import crm_mocks
-from crm_mocks.admin import events
+from crm_mocks.admin import event_entries, events
 from crm_mocks.server.thread import Mocks
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
@@ -118,7 +118,7 @@ async def entries_of(mocks: Mocks) -> list[JournalEntry]:
 
 
 def test_too_many_at_once_are_sampled_and_counted(mocks: Mocks, reading: Any) -> None:
-    count = 4 * events.BATCH
+    count = 4 * event_entries.BATCH
 
     send(mocks, 7)
     send(mocks)
@@ -136,7 +136,7 @@ def test_too_many_at_once_are_sampled_and_counted(mocks: Mocks, reading: Any) ->
     left_out = 0
     while len(entries) + left_out < count + 3:
         batch = stream.next()
-        assert len(batch["entries"]) <= 2 * events.BATCH
+        assert len(batch["entries"]) <= 2 * event_entries.BATCH
         entries += batch["entries"]
         left_out += batch["left_out"]
     assert left_out > 0
@@ -145,12 +145,12 @@ def test_too_many_at_once_are_sampled_and_counted(mocks: Mocks, reading: Any) ->
 
 def test_entries_of_a_session_that_begins_during_a_stream_are_counted(mocks: Mocks) -> None:
     """As with several workers, whose entries are read from time to time."""
-    for number in range(events.BATCH + 7):
+    for number in range(event_entries.BATCH + 7):
         send(mocks, f"{number}@example.com", session="new")
     values = {"session": "*"}
     for is_first, left_out in ((True, 0), (False, 7)):
-        found, count, _ = mocks.run(events.entries_here(mocks.mock_app, values, {}, is_first))
-        assert (len(found), count) == (events.BATCH + (7 if is_first else 0), left_out)
+        found, count, _ = mocks.run(event_entries.entries_here(mocks.mock_app, values, {}, is_first))
+        assert (len(found), count) == (event_entries.BATCH + (7 if is_first else 0), left_out)
 
 
 def test_of_a_burst_that_is_read_those_that_broke_the_contract_are_kept(mocks: Mocks) -> None:
@@ -161,14 +161,14 @@ def test_of_a_burst_that_is_read_those_that_broke_the_contract_are_kept(mocks: M
 
     async def burst() -> None:
         journal = mocks.mock_app.sessions.get("default").journal
-        for entry in [broken] * 3 + [harmless] * (3 * events.BATCH):
+        for entry in [broken] * 3 + [harmless] * (3 * event_entries.BATCH):
             journal.append(replace(entry, number=journal.next_number()))
 
     mocks.run(burst())
-    found, left_out, _ = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, {"default": 2}, False))
+    found, left_out, _ = mocks.run(event_entries.entries_here(mocks.mock_app, {"session": "*"}, {"default": 2}, False))
     assert [entry["number"] for entry in found if entry["violations"]] == [3, 4, 5]
-    assert found[-1]["number"] == 5 + 3 * events.BATCH  # nothing is read twice
-    assert (len(found), left_out) == (3 + events.BATCH, 2 * events.BATCH)
+    assert found[-1]["number"] == 5 + 3 * event_entries.BATCH  # nothing is read twice
+    assert (len(found), left_out) == (3 + event_entries.BATCH, 2 * event_entries.BATCH)
 
 
 @pytest.mark.parametrize(
@@ -181,16 +181,16 @@ def test_there_is_a_bound_for_all_sessions_together(
     sessions: list[str],
 ) -> None:
     """As with several workers or a shared state, whose other sessions must not seem new afterwards."""
-    monkeypatch.setattr(events, "NEWEST", 4)
+    monkeypatch.setattr(event_entries, "NEWEST", 4)
     for number in range(5):
         send(mocks, 7 if number == 0 else "a@example.com", session=f"s{number}")
         send(mocks, "b@example.com", session=f"s{number}")
     seen = {} if is_first else {"another": 1}
-    found, left_out, numbers = mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, seen, is_first))
+    found, left_out, numbers = mocks.run(event_entries.entries_here(mocks.mock_app, {"session": "*"}, seen, is_first))
     assert [entry["session"] for entry in found] == sessions  # those that broke the contract are left out last
     assert left_out == (0 if is_first else 6)
     assert numbers == {f"s{number}": 2 for number in range(5)}
-    assert mocks.run(events.entries_here(mocks.mock_app, {"session": "*"}, numbers, False)) == ([], 0, {})
+    assert mocks.run(event_entries.entries_here(mocks.mock_app, {"session": "*"}, numbers, False)) == ([], 0, {})
 
 
 def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> None:

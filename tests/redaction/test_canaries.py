@@ -18,7 +18,7 @@ from crm_contracts.judge.report import report
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.report.formats import FORMATS, render
-from crm_mocks.admin.events import summary
+from crm_mocks.admin.event_entries import summary
 from crm_mocks.cli.request_log import json_line, text_line
 from crm_mocks.state.entry_codec import encode_entry
 from crm_mocks.state.journal_file import JournalFile

@@ -17,7 +17,8 @@ from crm_mocks.admin.direct_routes import (
     query_arguments,
     serve,
 )
-from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream, entries_here
+from crm_mocks.admin.event_entries import entries_here
+from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.pieces import send_pieces
