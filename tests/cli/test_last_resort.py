@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
 
 import click
@@ -82,6 +84,50 @@ def test_signals_unwind_the_stack(name: str) -> None:
         signal.raise_signal(number)
     assert ended.value.code == 128 + number
     signal.signal(number, before)
+
+
+class _Finalized:
+    """Gets a signal while it is finalized."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+class _SignallingLock:
+    """Gets a signal while it is released."""
+
+    def release(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _finalize(monkeypatch: pytest.MonkeyPatch) -> None:
+    _Finalized()
+
+
+def _end_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "_lock", _SignallingLock())
+    logging._releaseLock()  # type: ignore[attr-defined]  # up to Python 3.12
+    monkeypatch.undo()
+
+
+HOOKS = [_finalize, *([_end_fork] if hasattr(logging, "_releaseLock") else [])]
+
+
+@pytest.mark.parametrize("call", HOOKS, ids=lambda each: each.__name__)
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_where_python_ignores_exceptions_unwinds_the_stack_afterwards(
+    monkeypatch: pytest.MonkeyPatch, call: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    reached = []
+
+    def wait() -> None:
+        call(monkeypatch)
+        reached.append(True)
+        threading.Event().wait(60)
+
+    with pytest.raises(SystemExit), exit_on_signals():
+        wait()
+    assert reached
 
 
 def test_a_command_that_has_ended_in_order_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:

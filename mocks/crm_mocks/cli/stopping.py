@@ -35,6 +35,10 @@ _FLUSH_SECONDS: Final = 0.1
 
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
+_LOGGING: Final = os.path.join("logging", "__init__.py")  # noqa: PTH118  # a suffix of a path
+_FORK_HOOKS: Final = frozenset({"_acquireLock", "_releaseLock"})
+"""Functions of `logging` that `os.fork` calls up to Python 3.12."""
+
 _IMPORT_POLL_SECONDS: Final = 0.02
 """Interval at which the end of an import is awaited after a signal."""
 
@@ -172,7 +176,7 @@ def _raising(numbers: Sequence[int], error: Callable[[int], BaseException]) -> I
         if not _command.is_stopping:
             end_soon(number)
         _command.is_importing = _is_importing(frame)
-        if _command.is_importing:  # an exception could leave compiled modules in a state that crashes the interpreter
+        if _command.is_importing or _is_ignoring(frame):  # half an import could crash the interpreter
             threading.Timer(_IMPORT_POLL_SECONDS, os.kill, (os.getpid(), number)).start()
             return
         _command.is_unwinding = True
@@ -188,6 +192,16 @@ def _raising(numbers: Sequence[int], error: Callable[[int], BaseException]) -> I
         for number, handler in previous.items():
             if signal.getsignal(number) is handle:  # servers ignore it from their stop on
                 signal.signal(number, signal.SIG_IGN if command.is_last else handler)
+
+
+def _is_ignoring(frame: FrameType | None) -> bool:
+    """Return whether Python would print an exception and go on: in a finalizer, and in what `os.fork` calls."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "__del__" or (code.co_name in _FORK_HOOKS and code.co_filename.endswith(_LOGGING)):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _is_importing(frame: FrameType | None) -> bool:
