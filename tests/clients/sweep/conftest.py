@@ -31,7 +31,7 @@ import http.client, json, os, signal, sys, time, urllib.error, urllib.request
 environ = globals().get("environ", os.environ)
 REFUSED, UNREACHABLE = 3, 4
 BROKEN = (OSError, http.client.HTTPException, ValueError)
-def send(email="ada@example.com", timeout=0.6):
+def send(email="ada@example.com", timeout=1.0):
     url = environ["CRM_MOCKS_TOY_URL"] + "/toy/contacts"
     headers = {"x-key": "demo-key", "content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps({"email": email}).encode(), headers)
@@ -142,7 +142,7 @@ def sweep(toy_vendor: Vendor) -> Sweeper:
             if not processes:
                 program = InProcess("\n".join([beginning, textwrap.dedent(script)]))
                 patch.setattr(campaign, "programs_of", lambda given: [program] * given.jobs)
-            patch.setattr(model, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
+            patch.setattr(model, "DELAY_MS", {Fault.TIMEOUT: 2000, Fault.SLOW_BODY: 200})
             return Swept(run_sweep(given, progress))
 
     return run

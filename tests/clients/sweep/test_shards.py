@@ -17,7 +17,7 @@ from tests.clients.sweep.conftest import Sweeper, Swept
 
 SLOPPY = """
 try:
-    send(timeout=0.6)
+    send(timeout=1.0)
 except urllib.error.HTTPError:
     sys.exit(3)
 except http.client.IncompleteRead:
