@@ -18,6 +18,9 @@ from tests.report.samples import document
         ("--header", "Authorization: Bearer hunter22"),
         ("--header=X-Api-Key: hunter22",),
         ("--to", "https://me:hunter22@example.com/leads"),
+        ("--to", "https://example.com/leads?a=1&key=hunter22"),
+        ("--to=https://example.com/leads?token=hunter%32%32",),
+        ("--header", "X-My: hunter22"),
         ("--", "client", "API_KEY=hunter22"),
         ("-u", "me:hunter22"),
     ],
@@ -32,6 +35,11 @@ def test_a_command_line_has_no_credentials(arguments: tuple[str, ...]) -> None:
 def test_a_command_line_can_be_pasted() -> None:
     line = command_line(("crm-mocks", "run", "--set", "activix.path=/a b", "--credentials", "c.yaml", "--", "pytest"))
     assert line == "crm-mocks run --set 'activix.path=/a b' --credentials c.yaml -- pytest"
+
+
+def test_a_url_keeps_what_is_no_credential() -> None:
+    url = "https://example.com/leads?source=web&page=2"
+    assert command_line(("crm-mocks", "push", "--to", url)) == f"crm-mocks push --to '{url}'"
 
 
 def test_a_report_names_command_date_and_version() -> None:

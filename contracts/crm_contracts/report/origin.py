@@ -10,16 +10,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_plus
 
 from crm_contracts.report.document import Fact, Report
 from crm_contracts.report.spans import Code
 from crm_mocks import __version__
 from crm_mocks.credential_names import REDACTED, is_credential_header, is_credential_name
+from crm_mocks.secret_values import looks_secret
 
 _MAX_LENGTH: Final = 400
 _ASSIGNMENT: Final = re.compile(r"([^=:\s]+)([=:]\s*)(.+)", re.DOTALL)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
-_SECRET_OPTIONS: Final = frozenset({"-u", "--user", "--basic", "--credential"})
+_SECRET_OPTIONS: Final = frozenset({"-u", "--user", "--basic", "--credential", "--header"})
+_PARAMETER: Final = re.compile(r"(?<=[?&])([^=&#\s]+)=([^&#\s]+)")
 _FILE_OPTIONS: Final = frozenset({"--credentials"})
 
 
@@ -81,7 +84,14 @@ def _word(previous: str, argument: str) -> str:
         return f"{shlex.quote(assignment[1])}{assignment[2].strip()}{shlex.quote(REDACTED)}"
     if assignment is not None and _is_secret(assignment[1]):
         return shlex.quote(f"{assignment[1]}{assignment[2]}{REDACTED}")
-    return shlex.quote(_USER_INFO.sub(REDACTED, argument))
+    shown = _USER_INFO.sub(REDACTED, argument)
+    return shlex.quote(_PARAMETER.sub(_parameter, shown) if "://" in shown else shown)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    """Return a parameter of a URL's query as it is shown."""
+    name, value = found.groups()
+    return f"{name}={REDACTED}" if _is_secret(name) or looks_secret(unquote_plus(value)) else found[0]
 
 
 def _is_secret(name: str) -> bool:
