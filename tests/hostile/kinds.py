@@ -14,6 +14,7 @@ from tests.hostile.command_options import Options
 from tests.hostile.contracts import Contracts
 from tests.hostile.control_api import ControlApi
 from tests.hostile.headers import Headers
+from tests.hostile.json_patches import JsonPatches
 from tests.hostile.live_page import LivePage
 from tests.hostile.parser import Parser
 from tests.hostile.providers import ProxyAnswers, PushAnswers
@@ -49,6 +50,7 @@ KINDS = {
         Kind("options", "values of options, arguments and variables of the environment", Options),
         Kind("contracts", "contracts of users: read, served, all operations called", Contracts),
         Kind("contract files", "contracts for `lint`, `diff`, `list`, `contract`, `check`", commands.contract_files),
+        Kind("JSON Patches", "operations on a record of a contract of a user", JsonPatches, inputs=1000),
         Kind("vendor packages", "code in `--vendor-dir` that fails or is none", VendorPackages),
         Kind(
             "shared state",
