@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.generic import pattern_text as pattern_text_module
 from crm_mocks.generic.pattern_text import pattern_text
 from crm_mocks.generic.values import make_value
 
@@ -247,3 +249,28 @@ def test_no_value_is_made_of_a_schema_that_requires_millions(schema):
 
     assert make_value({}, schema, Random) is None
     assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize(
+    ("pattern", "low", "is_made"),
+    [
+        ("^(.*)*x(.*)*y(.*)*$", 1000, True),
+        ("((((a{60}){60}){60}){60}){60}", 0, False),
+        ("(((((^)*)*)*)*)*.*", 900, True),
+    ],
+)
+def test_repetitions_within_each_other_take_a_bounded_number_of_steps(
+    pattern: str, low: int, is_made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = 0
+    write = pattern_text_module._Writer._part
+
+    def counted(writer: Any, operator: str, argument: Any) -> str:
+        nonlocal steps
+        steps += 1
+        assert steps < 3_000_000
+        return write(writer, operator, argument)
+
+    monkeypatch.setattr(pattern_text_module._Writer, "_part", counted)
+    made = pattern_text_module.pattern_text(pattern, Random(1), low)
+    assert (made is not None) == is_made

@@ -1,12 +1,14 @@
-"""How `--help` is laid out."""
+"""How `--help` is laid out, and the context of all commands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from crm_mocks.cli.written_files import require_distinct
 
 _HYPHEN: Final = re.compile(r"(?<=[\w-])-(?=\w)")
 _KEPT_HYPHEN: Final = "\ue000"
@@ -33,3 +35,8 @@ class Context(click.Context):
     """The context of a command."""
 
     formatter_class = HelpFormatter
+
+    def invoke(self, callback: Any, /, *args: Any, **values: Any) -> Any:
+        """Call the command, unless it would lose what one of its files has."""
+        require_distinct(self.command, self.params)
+        return super().invoke(callback, *args, **values)

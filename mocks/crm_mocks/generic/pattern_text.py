@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any, Final
 
 _parser: Any = importlib.import_module("re._parser")  # Python's own parser: expressions are parsed nowhere else
 
 _MAX_REPEATS: Final = 8
+_MAX_STEPS: Final = 100_000
+"""Parts of a pattern that are written, besides four for each character of the minimum length."""
+
 _ANY: Final = string.ascii_lowercase + string.digits
 _PRINTABLE: Final = _ANY + string.ascii_uppercase + " -_.,:/+@"
 _CATEGORIES: Final = {
@@ -46,9 +49,12 @@ def pattern_text(pattern: str, random: Random, low: int = 0, high: int | None = 
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
-    text = ""
+    text = None
     for repeats in (2, 0, 4, 16, max(low, 1), 1):
-        text = _Writer(random, repeats, low).write(tree)
+        try:
+            text = _Writer(random, repeats, low).write(tree)
+        except _TooLongError:
+            continue
         if low <= len(text) <= (len(text) if high is None else high):
             break
     return text
@@ -62,17 +68,25 @@ def _spelled(match: re.Match[str], replacement: str) -> str:
     return replacement if inside else f"[{replacement}]"
 
 
+class _TooLongError(Exception):
+    """A pattern requires more repetitions, within each other, than are written."""
+
+
 class _Writer:
     def __init__(self, random: Random, repeats: int, low: int) -> None:
         self.random = random
         self.repeats = repeats
         self.limit = max(low, _MAX_REPEATS)
         self.groups: dict[int, str] = {}
+        self.steps = _MAX_STEPS + 4 * low
 
     def write(self, tree: Iterable[tuple[Any, Any]]) -> str:
         return "".join(self._part(str(operator), argument) for operator, argument in tree)
 
     def _part(self, operator: str, argument: Any) -> str:  # noqa: C901, PLR0911  # one case per operator
+        self.steps -= 1
+        if self.steps < -_MAX_STEPS:
+            raise _TooLongError
         match operator:
             case "LITERAL":
                 return chr(argument)
@@ -94,11 +108,18 @@ class _Writer:
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
                 least, most, inner = argument
                 count = min(max(int(least), self.repeats), int(most), max(int(least), self.limit))
-                return "".join(self.write(inner) for _ in range(count))
+                return "".join(self._repeated(inner, int(least), count))
             case "GROUPREF":
                 return self.groups.get(argument, "")
             case _:  # positions and conditions have no text of their own
                 return ""
+
+    def _repeated(self, inner: Iterable[tuple[Any, Any]], least: int, count: int) -> Iterator[str]:
+        """Yield the texts of a repetition, no more than it requires once too many parts have been written."""
+        for number in range(count):
+            if self.steps <= 0 and number >= least:
+                return
+            yield self.write(inner)
 
     def _one_of(self, entries: list[tuple[Any, Any]]) -> str:
         negated = str(entries[0][0]) == "NEGATE"
