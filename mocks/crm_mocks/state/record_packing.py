@@ -1,7 +1,7 @@
 """Compact storage of records: JSON, compressed with the first record of the kind as dictionary.
 
-A session may hold hundreds of thousands of similar records. A lead of 1.4 kB shrinks to 60 to 400 bytes in about
-4 µs. Bytes also spare the garbage collector from traversing the records, which costs more than storing them.
+A session may hold hundreds of thousands of similar records. A lead of 1.4 kB shrinks to 50 to 450 bytes in 4 to
+20 µs. Bytes also spare the garbage collector from traversing the records, which costs more than storing them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ import orjson
 from crm_mocks.contract.outcome import compact_bytes
 
 ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-_LEVEL, _MEMORY_LEVEL = 1, 3
-"""Of raw deflate: a compressor is copied for each record, so the time depends on its memory more than on its level."""
+_LEVEL, _MEMORY_LEVEL = 3, 4
+"""Of raw deflate: a compressor is copied for each record, so the time depends on its memory as much as on its level.
+
+With these, similar and dissimilar records take the least time, and a sixth less room than with level 1.
+"""
 
 _LOOK_AHEAD: Final = 262
 """Bytes of its window that deflate keeps for what comes next."""
