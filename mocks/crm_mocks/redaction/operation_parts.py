@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -23,18 +24,23 @@ PROBLEM: Final = Documented(members={name: Documented() for name in ("type", "ti
 """Problem details (RFC 9457), as the host itself sends them."""
 
 
-class BodyParts(NamedTuple):
+class BodyParts:
     """What is documented of a body.
 
     Attributes:
         documented: its members.
-        validator: accepts bodies in which there is nothing to redact.
         has_only_harmless: there is nothing to redact in any body that breaks no rule and gives no notice.
     """
 
-    documented: Documented
-    validator: jsonschema_rs.Draft4Validator
-    has_only_harmless: bool
+    def __init__(self, documented: Documented, rules: NameRules) -> None:
+        self.documented = documented
+        self.has_only_harmless = documented.has_only_harmless(rules)
+        self._rules = rules
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Draft4Validator:
+        """Accepts bodies in which there is nothing to redact."""
+        return self.documented.clean(self._rules)
 
 
 class OperationParts:
@@ -139,7 +145,7 @@ class OperationParts:
         return self._operation.response(status) if self._operation is not None else None
 
     def _prepared(self, documented: Documented) -> BodyParts:
-        return BodyParts(documented, documented.clean(self._rules), documented.has_only_harmless(self._rules))
+        return BodyParts(documented, self._rules)
 
 
 class _HeaderTreatments(BoundedResults[Treatment]):
