@@ -29,10 +29,13 @@ def _finder(pattern: str) -> Callable[[str], bool]:
 has_credential: Final = _finder(f"{_QUERY}|{_JSON}")
 """Returns whether a text holds one."""
 
-has_query: Final = _finder(_QUERY)
-"""Returns whether a text holds a query with one."""
-
+_has_query: Final = _finder(_QUERY)
 _has_quoted_json: Final = _finder(_QUOTED_JSON)
+
+
+def has_query(text: str) -> bool:
+    """Return whether a text holds a query with one."""
+    return "=" in text and _has_query(text)  # most texts have no parameter
 
 
 def has_quoted_json(text: str) -> bool:
