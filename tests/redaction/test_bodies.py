@@ -166,6 +166,13 @@ def test_broken_json_keeps_names_marks_and_documented_values(redaction: Redactio
     assert body(redaction, raw, JSON, operation) == shown
 
 
+def test_broken_json_keeps_documented_values_with_bytes_that_are_no_utf8(
+    redaction: Redaction, operation: Operation
+) -> None:
+    raw = b'{"email": "ada\xff lovelace", "nick": "ada"'
+    assert body(redaction, raw, JSON, operation) == b'{"email": "ada\xff lovelace", "nick": ***(3)'
+
+
 def test_other_charsets_are_read(redaction: Redaction, operation: Operation) -> None:
     value = {"email": "ü", "nick": "ada"}
     raw = orjson.dumps(value).decode().encode("utf-16")

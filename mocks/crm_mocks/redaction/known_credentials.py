@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-import jsonschema_rs
 import orjson
 
 from crm_mocks.credential_names import REDACTED, hidden
 from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.redaction.linear_search import searcher
 
 MIN_LENGTH: Final = 4
 """Minimum length in characters, since shorter values occur in ordinary words."""
@@ -44,9 +44,7 @@ _END: Final = 16
 _WORD: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 """Where a credential of common characters may stand."""
 
-_has_long_word: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
-    {"pattern": r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2}|\x00"}, pattern_options=jsonschema_rs.RegexOptions()
-).is_valid
+_has_long_word: Final = searcher(r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2}|\x00")
 """Finds long words, and what may hide others: escapes of JSON, percent-encoding, the bytes of UTF-16 and UTF-32."""
 
 _ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
@@ -102,10 +100,7 @@ class KnownCredentials:
 
     def may_stand_in(self, text: str) -> bool:
         """Return whether a text may have one of the credentials; most have no word that is long enough."""
-        try:
-            return _has_long_word(text) or any(each in text for each in self._odd)
-        except UnicodeEncodeError:  # lone surrogates, which recordings may have
-            return True
+        return _has_long_word(text) or any(each in text for each in self._odd)
 
     def __contains__(self, value: str) -> bool:
         """Return whether a credential is known."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
-import jsonschema_rs
-
 from crm_mocks.credential_names import STEMS
+from crm_mocks.redaction.linear_search import searcher
 
 _NAME: Final = rf"[A-Za-z0-9_.-]{{0,40}}(?i:{'|'.join(map(re.escape, STEMS))})[A-Za-z0-9_.-]{{0,40}}"
 
@@ -21,16 +19,11 @@ _QUOTED_JSON: Final = rf'\\"{_NAME}\\"\s*:\s*(?:\\"[^*"\\]|[0-9])'
 _JSON: Final = rf'"{_NAME}"\s*:\s*(?:"[^*"]|[0-9])'
 
 
-def _finder(pattern: str) -> Callable[[str], bool]:
-    """Return a function that searches a text in linear time."""
-    return jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()).is_valid
-
-
-has_credential: Final = _finder(f"{_QUERY}|{_JSON}")
+has_credential: Final = searcher(f"{_QUERY}|{_JSON}")
 """Returns whether a text holds one."""
 
-_has_query: Final = _finder(_QUERY)
-_has_quoted_json: Final = _finder(_QUOTED_JSON)
+_has_query: Final = searcher(_QUERY)
+_has_quoted_json: Final = searcher(_QUOTED_JSON)
 
 
 def has_query(text: str) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-import jsonschema_rs
 import orjson
 
 from crm_mocks.contract import Contract, Operation
@@ -16,6 +15,7 @@ from crm_mocks.redaction.credential_headers import PublishedHeaders
 from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, Recorded
 from crm_mocks.redaction.http_headers import PlainHeaders
 from crm_mocks.redaction.known_credentials import KnownCredentials
+from crm_mocks.redaction.linear_search import searcher
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
 from crm_mocks.redaction.operation_parts import BodyParts, OperationParts
 from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json
@@ -26,15 +26,12 @@ _STANDARD: Final = Treatment.STANDARD
 _MAX_VALUES: Final = 4_096
 _MAX_VALUE: Final = 500
 
-_may_be_credential: Final[Callable[[str], bool]] = jsonschema_rs.Draft4Validator(
-    {
-        "pattern": r"eyJ[A-Za-z0-9_-]{8}|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox[abprs]-|AIza|glpat-"
-        r"|(?:earer|EARER|asic|ASIC)\s+[A-Za-z+/=._~-]*[0-9]|://[^\s/:@]+:[^\s/@]+@"
-        r"|\\u00[2-7]|:\\/"  # escapes of JSON that may hide one
-    },
-    pattern_options=jsonschema_rs.RegexOptions(),
-).is_valid
-"""Finds where a credential may begin, thirty times faster than the expressions of Python."""
+_may_be_credential: Final = searcher(
+    r"eyJ[A-Za-z0-9_-]{8}|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox[abprs]-|AIza|glpat-"
+    r"|(?:earer|EARER|asic|ASIC)\s+[A-Za-z+/=._~-]*[0-9]|://[^\s/:@]+:[^\s/@]+@"
+    r"|\\u00[2-7]|:\\/"  # escapes of JSON that may hide one
+)
+"""Finds where a credential may begin."""
 
 
 class Decoded(Protocol):

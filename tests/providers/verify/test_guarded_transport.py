@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ from schemathesis.config import ProjectConfig
 from schemathesis.engine.context import make_session
 from schemathesis.transport import requests as transport
 
+from crm_contracts.providers.verify.fresh_connections import share_tls_contexts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import CoverageGap, Exchange, ObservationLog, read
 from crm_contracts.providers.verify.rate_limit import RateLimit, interval
@@ -252,3 +254,11 @@ def test_retry_after_is_honoured(retry_after, seconds, clock):
 def test_an_invalid_rate_is_a_usage_error(rate):
     with pytest.raises(UsageError, match="must be a number of requests"):
         interval(rate)
+
+
+def test_shared_tls_contexts_leave_pools_of_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(HTTPAdapter, "cert_verify", HTTPAdapter.cert_verify)
+    share_tls_contexts()
+    pool = SimpleNamespace()  # as of in-process mocks
+    HTTPAdapter().cert_verify(pool, "https://crm.example/", verify=True, cert=None)  # type: ignore[arg-type]  # any pool
+    assert not hasattr(pool, "conn_kw")

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
 _cert_verify = HTTPAdapter.cert_verify
@@ -48,7 +49,7 @@ def share_tls_contexts() -> None:
 
 def _verify_with_shared_context(adapter: HTTPAdapter, pool: Any, url: str, verify: Any, cert: Any) -> None:
     _cert_verify(adapter, pool, url, verify, cert)
-    if not (pool.ca_certs or pool.ca_cert_dir):
+    if not isinstance(pool, HTTPSConnectionPool) or not (pool.ca_certs or pool.ca_cert_dir):
         return
     with suppress(ssl.SSLError):  # urllib3 raises it too, as part of the request
         pool.conn_kw["ssl_context"] = _context(pool.ca_certs, pool.ca_cert_dir)
