@@ -66,7 +66,7 @@ def test_the_json_report_has_all(reported: Fuzzed) -> None:
     assert (weakness["weakness"], weakness["differences"], weakness["allowed"]) == ("number width", 1, True)
     assert weakness["answer"]["operation"] == "config_api.createLead"
     assert weakness["standing"] == "fails"
-    assert report["client_verdict"]["exchanges"] >= report["runs"]
+    assert report["client_verdict"]["exchanges"] >= report["answers"]  # a run may be cut short before its request
     assert Path(weakness["reproduction"]).exists()
     assert Path(weakness["test"]).exists()
 
