@@ -23,7 +23,7 @@ from crm_contracts.pytest_plugin.offline import OfflineServer
 from crm_contracts.pytest_plugin.options import PluginOptions
 
 BASE = "https://api.crm.example"
-MOST = 1.6
+MOST = 1.3
 """What the ratio may be."""
 
 
