@@ -12,7 +12,7 @@ from tests.state.shared.conftest import Replicas
 from tests.state.shared.server import StateServer, program
 
 PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "scale.md"
-FAST = {"state.command_seconds": 5, "state.connect_seconds": 5}
+FAST = {"state.command_seconds": 3, "state.connect_seconds": 5}
 SECONDS = 60.0
 
 Break = Callable[[StateServer], None]
@@ -42,7 +42,7 @@ FAULTS: dict[str, tuple[Break, Break]] = {
     "`FLUSHALL`": (command("FLUSHALL"), nothing),
     "restart without persistence": (StateServer.stop, StateServer.start),
     "restart with `appendfsync always`": (StateServer.stop, StateServer.start),
-    "`CLIENT PAUSE`": (command("CLIENT", "PAUSE", 8_000, "ALL"), nothing),
+    "`CLIENT PAUSE`": (command("CLIENT", "PAUSE", 16_000, "ALL"), nothing),  # both replicas notice first
     "`CLIENT KILL`": (command("CLIENT", "KILL", "TYPE", "normal"), nothing),
     "`maxmemory` with `noeviction`": (
         command("CONFIG", "SET", "maxmemory", 1),
