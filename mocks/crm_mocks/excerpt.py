@@ -6,10 +6,10 @@ A validator takes 20 µs for each error, and copies the value that has it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jsonschema_rs
+import msgspec
 
 MAX_VALUES: Final = 1_000
 """Maximum number of values in an excerpt, which bounds the number of its errors."""
@@ -28,8 +28,7 @@ _NESTING: Final = frozenset({"oneOf", "anyOf", "not"})
 Path = tuple[str | int, ...]
 
 
-@dataclass
-class _Excerpt:
+class _Excerpt(msgspec.Struct):
     """Copies the beginning of a value.
 
     Attributes:
@@ -38,7 +37,7 @@ class _Excerpt:
     """
 
     room: int = MAX_VALUES
-    cut: set[Path] = field(default_factory=set)
+    cut: set[Path] = msgspec.field(default_factory=set)
 
     def of(self, value: Any, path: Path = ()) -> Any:
         """Return a value without what there is no room for."""

@@ -13,6 +13,8 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
+import msgspec
+
 if TYPE_CHECKING:
     from crm_mocks.vendor import Vendor
 
@@ -26,8 +28,7 @@ RecordsByKind = Mapping[str, list[Mapping[str, Any]]]
 _META: Final = "crm_mocks"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionInfo:
+class OptionInfo(msgspec.Struct, frozen=True):
     """Description of one option.
 
     Attributes:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
+
+import msgspec
+from msgspec.structs import replace
 
 from crm_mocks.errors import UsageError
 
@@ -37,8 +39,7 @@ def is_path(text: str) -> bool:
     return _PATH.search(text) is not None
 
 
-@dataclass(frozen=True)
-class NamedContract:
+class NamedContract(msgspec.Struct, frozen=True):
     """A contract that a user supplies, which becomes a vendor.
 
     Attributes:
@@ -95,8 +96,7 @@ def name_of(path: Path) -> str:
     return re.sub(r"[^a-z0-9]", "_", path.stem.lower())
 
 
-@dataclass(frozen=True)
-class VendorSources:
+class VendorSources(msgspec.Struct, frozen=True):
     """Where a process gets vendors from besides installed distributions.
 
     Attributes:

@@ -7,11 +7,11 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 import crm_mocks
 from crm_mocks.admin import event_entries, events

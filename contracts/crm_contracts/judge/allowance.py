@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from crm_contracts.judge.finding import Finding, ResponseCount
 from crm_contracts.judge.verdict_entries import FaultyRequests
@@ -23,8 +24,7 @@ _FORM: Final = (
 )
 
 
-@dataclass(frozen=True)
-class AllowedByName:
+class AllowedByName(msgspec.Struct, frozen=True):
     """Allows findings by response or rule.
 
     Attributes:
@@ -50,8 +50,7 @@ class AllowedByName:
         return self.owner in (ANY, finding.owner) and kebab(self.what) == kebab(finding.rule)
 
 
-@dataclass(frozen=True)
-class AllowedRequest:
+class AllowedRequest(msgspec.Struct, frozen=True):
     """Allows unmatched requests.
 
     Attributes:
@@ -77,8 +76,7 @@ class AllowedRequest:
         return False
 
 
-@dataclass(frozen=True)
-class AllowedPosition:
+class AllowedPosition(msgspec.Struct, frozen=True):
     """Allows findings that rest on a position.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from crm_contracts.judge.allow import allow
 from crm_contracts.judge.basis import basis_of
@@ -177,13 +179,12 @@ def _request(unmatched: UnmatchedKey) -> str:
     return f"{unmatched.method} {unmatched.path}"
 
 
-@dataclass
-class _FindingBuilder:
+class _FindingBuilder(msgspec.Struct):
     """Builds a finding from its violations."""
 
     finding: Finding
-    responses: _Responses = field(default_factory=Counter)
-    occurrences: dict[str, Occurrence] = field(default_factory=dict)
+    responses: _Responses = msgspec.field(default_factory=Counter)
+    occurrences: dict[str, Occurrence] = msgspec.field(default_factory=dict)
 
     def add(self, key: ViolationKey, seen: Occurrences, journal: _FirstEntries) -> None:
         """Add violations with the same response."""

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from crm_contracts.judge.journal import judge_session
 from crm_contracts.judge.journal_coverage import is_unknown_preference
 from crm_contracts.judge.session_record import SessionRecord
@@ -41,7 +43,7 @@ def is_plain(record: SessionRecord) -> bool:
 
 
 def _judge(records: Sequence[SessionRecord], vendors: Sequence[str], allowed: Sequence[str]) -> Verdict:
-    joined = replace(records[0], stats=_JoinedStats([record.stats for record in records]))
+    joined = structs.replace(records[0], stats=_JoinedStats([record.stats for record in records]))
     names = sorted(record.session for record in records)
     return replace(judge_session(joined, vendors, allowed), sessions=tuple(names))
 
@@ -57,6 +59,6 @@ class _JoinedStats(SessionStats):
             for exchange, seen in part.exchanges.items():
                 known = self.exchanges.get(exchange)
                 if known is None:
-                    self.exchanges[exchange] = replace(seen)
+                    self.exchanges[exchange] = structs.replace(seen)
                 else:
                     known.count += seen.count

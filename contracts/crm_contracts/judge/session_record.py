@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
@@ -16,8 +18,7 @@ from crm_mocks.state.session import Session
 from crm_mocks.state.stats import SessionStats
 
 
-@dataclass(frozen=True)
-class SessionRecord:
+class SessionRecord(msgspec.Struct, frozen=True):
     """The record of one session.
 
     Attributes:

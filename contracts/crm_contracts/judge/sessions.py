@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from crm_contracts.judge.allow import check
 from crm_contracts.judge.finding import Finding, Side
@@ -54,8 +55,7 @@ def findings(mock_app: MockApp, session: Session | None, allow: Sequence[str] = 
     return PendingFindings(exchanges, session_record(mock_app, session, snapshot=True), tuple(allow), lost)
 
 
-@dataclass(frozen=True)
-class PlainFindings:
+class PlainFindings(msgspec.Struct, frozen=True):
     """Findings that are known."""
 
     found: SessionFindings
@@ -65,8 +65,7 @@ class PlainFindings:
         return self.found
 
 
-@dataclass(frozen=True)
-class PendingFindings:
+class PendingFindings(msgspec.Struct, frozen=True):
     """Findings that take a verdict."""
 
     exchanges: int

@@ -6,9 +6,10 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from crm_contracts.offline.byte_pipe import BytePipe
 from crm_contracts.offline.loop_runner import Completed, LoopRunner

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from crm_contracts.offline.asgi_response import AsgiResponse
 from crm_contracts.offline.byte_pipe import BytePipe
 
 
-@dataclass(frozen=True, slots=True)
-class WholeResponse:
+class WholeResponse(msgspec.Struct, frozen=True):
     """A response that was sent at once.
 
     Attributes:

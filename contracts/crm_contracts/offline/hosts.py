@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import msgspec
 
 from crm_mocks.asgi.routing import Router
 from crm_mocks.errors import UsageError
@@ -31,8 +32,7 @@ def _normalized(base_url: str) -> str:
     return f"{parts.scheme}://{shown}{port}"
 
 
-@dataclass
-class HostRegistry:
+class HostRegistry(msgspec.Struct):
     """Mocked base URLs with their sessions, and hosts that may be reached for real.
 
     Attributes:
@@ -43,8 +43,8 @@ class HostRegistry:
     """
 
     router: Router
-    sessions: dict[str, dict[str, str]] = field(default_factory=dict)
-    allowed: set[str] = field(default_factory=set)
+    sessions: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    allowed: set[str] = msgspec.field(default_factory=set)
     enclosing: HostRegistry | None = None
 
     def mock(self, base_url: str, session: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from crm_contracts.offline.bridge import AsgiBridge, PipedResponse
 from crm_contracts.offline.fault_injection import WireFaultInjector
@@ -23,8 +24,7 @@ Resolve = Callable[[str, str], tuple[str, str]]
 _SESSION_HEADER: Final = "x-mock-session"
 
 
-@dataclass(frozen=True, slots=True)
-class MockedOrigin:
+class MockedOrigin(msgspec.Struct, frozen=True):
     """An origin for which the mocks respond.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from crm_contracts.judge.sessions import check_vendors, judge_sessions
 from crm_contracts.judge.verdict import Verdict
@@ -18,12 +19,11 @@ _BATCH: Final = 100
 _NOT_JUDGED: Final = -1
 
 
-@dataclass
-class _Batch:
+class _Batch(msgspec.Struct):
     """Sessions that are judged together, with the number of exchanges that have been judged."""
 
     id: str
-    judged: dict[str, int] = field(default_factory=dict)
+    judged: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class EndedSessions:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import pytest
 
 from crm_mocks.bounded_numbers import whole_number
@@ -78,8 +78,7 @@ def add(parser: pytest.Parser) -> None:
         parser.addini(name, f"crm-mocks: {description}", kind, default)
 
 
-@dataclass(frozen=True)
-class PluginOptions:
+class PluginOptions(msgspec.Struct, frozen=True):
     """Options of a test run.
 
     Attributes:
@@ -100,7 +99,7 @@ class PluginOptions:
     config: Path | None = None
     assignments: tuple[str, ...] = ()
     workers: int | None = None
-    sources: VendorSources = field(default_factory=VendorSources)
+    sources: VendorSources = msgspec.field(default_factory=VendorSources)
     vendors: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     baseline: Path | None = None
@@ -108,7 +107,7 @@ class PluginOptions:
     fail_under: float | None = None
     allow_no_requests: bool = False
     journal: Path | None = None
-    reports: dict[str, Path] = field(default_factory=dict)
+    reports: dict[str, Path] = msgspec.field(default_factory=dict)
     beside: bool = False
 
     @classmethod

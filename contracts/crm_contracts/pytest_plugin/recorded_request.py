@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True)
-class RecordedRequest:
+
+class RecordedRequest(msgspec.Struct, frozen=True):
     """A request to a mock, with the response.
 
     Attributes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from crm_contracts.judge.verdict import Verdict
 
 
-@dataclass(frozen=True)
-class SavedVerdict:
+class SavedVerdict(msgspec.Struct, frozen=True):
     """A verdict on some sessions.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
@@ -128,8 +129,7 @@ class SessionMocks:
         return f"<crm-mocks at {self.url}, session {self.session}>"
 
 
-@dataclass
-class NextSession:
+class NextSession(msgspec.Struct):
     """The session of the next test, which the server makes ready while this one ends.
 
     Attributes:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from crm_mocks.asgi.loopback import is_loopback, is_loopback_authority, is_loopback_origin
 
 
-@dataclass(frozen=True, slots=True)
-class AccessDenied:
+class AccessDenied(msgspec.Struct, frozen=True):
     """A rejected request: the HTTP status and the reason."""
 
     status: int

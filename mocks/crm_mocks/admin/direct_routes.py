@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+import msgspec
 import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
@@ -32,8 +32,7 @@ ENTRY_POINTS: Final = "crm_mocks.direct_routes"
 log = logging.getLogger("crm_mocks")
 
 
-@dataclass(frozen=True)
-class ControlRequest:
+class ControlRequest(msgspec.Struct, frozen=True):
     """A request to the control API.
 
     Attributes:
@@ -75,8 +74,7 @@ class ControlRequest:
         return string(values, "session") or self.session or DEFAULT_SESSION
 
 
-@dataclass(frozen=True)
-class ControlResponse:
+class ControlResponse(msgspec.Struct, frozen=True):
     """A response of the control API.
 
     Attributes:

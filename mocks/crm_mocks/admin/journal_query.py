@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.admin.turns import in_turns
@@ -42,8 +44,7 @@ _LARGEST: Final = 1_000_000_000
 _ABSENT: Final = object()
 
 
-@dataclass(frozen=True)
-class JournalQuery:
+class JournalQuery(msgspec.Struct, frozen=True):
     """A query to the journal; `None` means any value.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+import msgspec
 
 from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
@@ -15,8 +16,7 @@ _BATCH_SIZE: Final = 200
 """Exchanges examined before yielding to other requests on the event loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageSlice:
+class PageSlice(msgspec.Struct, frozen=True):
     """A part of a journal page.
 
     Attributes:

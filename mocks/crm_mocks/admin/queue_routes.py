@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
 from crm_mocks.asgi.mock_app import MockApp

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
@@ -15,8 +16,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 LONGEST_WAIT_MS: Final = 600_000
 
 
-@dataclass(frozen=True)
-class WaitCondition:
+class WaitCondition(msgspec.Struct, frozen=True):
     """Number of exchanges to wait for, with a time limit.
 
     Attributes:

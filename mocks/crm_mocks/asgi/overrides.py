@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.asgi.preferences import Preferences, preferences_of
 from crm_mocks.asgi.steering_notices import MAX_MAGIC_LENGTH, magic_notices, preference_notices
@@ -22,8 +23,7 @@ _MAX_MISSPELT: Final = 200
 _MAGIC_FAULTS: Final = {f"fault-{fault.lower()}": fault for fault in Fault}
 
 
-@dataclass(slots=True)
-class ResponseOverride:
+class ResponseOverride(msgspec.Struct):
     """How the response to a request differs from the mock's own.
 
     Attributes:
@@ -42,7 +42,7 @@ class ResponseOverride:
     after_processing: bool = False
     delay_ms: int = 0
     fault: Fault | None = None
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[tuple[str, str]] = msgspec.field(default_factory=list)
     preferences_applied: str = ""
     chunked: bool = False
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import CrmMocksError
@@ -33,11 +34,10 @@ class UnsupportedPreference(CrmMocksError):
         return body
 
 
-@dataclass(slots=True)
-class Preferences:
+class Preferences(msgspec.Struct):
     """The preferences of a request, as strings by name."""
 
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.values)

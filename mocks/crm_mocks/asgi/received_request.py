@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from crm_mocks.asgi.server_url import ServerUrl
 from crm_mocks.asgi.transport import Scope, Send
@@ -10,8 +10,7 @@ from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.session import Session
 
 
-@dataclass(slots=True)
-class ReceivedRequest:
+class ReceivedRequest(msgspec.Struct):
     """A request in its session.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from crm_mocks.basis import HTTP
 from crm_mocks.contract import Notice
@@ -19,8 +20,7 @@ LATE: Final = "late"
 """Kind of the notice on a request to the port of a session that has been closed, such as that of a finished test."""
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedRequest:
+class RejectedRequest(msgspec.Struct, frozen=True):
     """A rejected request, or a failed TLS handshake.
 
     Attributes:

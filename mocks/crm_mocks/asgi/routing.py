@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from crm_mocks.asgi.path_tree import PathTree
 from crm_mocks.contract import Contract
@@ -15,8 +17,7 @@ from crm_mocks.vendor import Vendor
 _PARAMETER: Final = re.compile(r"\{[^{}]+\}")
 
 
-@dataclass(frozen=True)
-class RouteMatch:
+class RouteMatch(msgspec.Struct, frozen=True):
     """Result of routing a request.
 
     Attributes:
@@ -31,7 +32,7 @@ class RouteMatch:
     path: str
     operation_id: str = ""
     allowed: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class _Route:

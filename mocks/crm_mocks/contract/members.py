@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.contract.references import follow
 
@@ -16,8 +17,7 @@ ENTRY: Final = "*"
 """Denotes the entries of an array."""
 
 
-@dataclass(eq=False)
-class BodyMembers:
+class BodyMembers(msgspec.Struct, eq=False, dict=True):
     """Documented members at and below one location in a body.
 
     Attributes:
@@ -26,9 +26,9 @@ class BodyMembers:
         enum: allowed values except `null`, each with its type, since 1 and true are equal in Python.
     """
 
-    members: dict[str, BodyMembers] = field(default_factory=dict)
+    members: dict[str, BodyMembers] = msgspec.field(default_factory=dict)
     entries: BodyMembers | None = None
-    enum: set[tuple[type, Any]] = field(default_factory=set)
+    enum: set[tuple[type, Any]] = msgspec.field(default_factory=set)
 
     @cached_property
     def has_details(self) -> bool:

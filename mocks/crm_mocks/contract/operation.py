@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome
@@ -68,8 +70,7 @@ class MediaType:
         return members_of(self.document, self.schema)
 
 
-@dataclass(frozen=True)
-class RequestBody:
+class RequestBody(msgspec.Struct, frozen=True):
     """The request body of an operation.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, KeysView, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.contract.references import collect_alternatives
 
@@ -14,8 +15,7 @@ MAX_NOTICES: Final = 1_000
 """Number of notices about a body, or a few more, after which the rest of it is not searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Something that breaks no rule but is worth reporting.
 
     Attributes:
@@ -33,11 +33,10 @@ class Notice:
         return {"kind": self.kind, "location": ["request", *self.location], "message": self.message}
 
 
-@dataclass
-class BodyShape:
+class BodyShape(msgspec.Struct, dict=True):
     """Known members at and below one location in a body."""
 
-    members: dict[str, BodyShape] = field(default_factory=dict)
+    members: dict[str, BodyShape] = msgspec.field(default_factory=dict)
     entries: BodyShape | None = None
     notice: tuple[str, str] | None = None
     open: bool = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Final
+
+import msgspec
 
 PREFIX: Final = "/__admin/ui/"
 """Path of the files of the page. Behind it stands the digest of all files, so that browsers may keep them forever."""
@@ -44,8 +45,7 @@ SECURITY_HEADERS: Final = (
 """Headers of the page and of its files."""
 
 
-@dataclass(frozen=True)
-class StaticFile:
+class StaticFile(msgspec.Struct, frozen=True):
     """A file of the page."""
 
     content: bytes

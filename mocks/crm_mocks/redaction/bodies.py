@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import orjson
 
 from crm_mocks.contract.outcome import is_json, is_xml
@@ -24,8 +24,7 @@ _UTF8: Final = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True)
-class BodyRedaction:
+class BodyRedaction(msgspec.Struct, frozen=True):
     """Redacts the body of a request or response.
 
     Attributes:

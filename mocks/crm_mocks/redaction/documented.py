@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
 import jsonschema_rs
+import msgspec
 
 from crm_mocks.contract.references import collect_alternatives, follow
 from crm_mocks.redaction.name_rules import NameRules, Treatment
@@ -18,8 +18,7 @@ _CONTAINERS: Final = frozenset({"object", "array", "null"})
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
 
-@dataclass(eq=False)
-class Documented:
+class Documented(msgspec.Struct, eq=False, dict=True):
     """What is documented at and below one location of a body.
 
     Attributes:
@@ -33,12 +32,12 @@ class Documented:
         is_loose: a value may hold members without breaking a rule or being noticed, although none are documented.
     """
 
-    members: dict[str, Documented] = field(default_factory=dict)
+    members: dict[str, Documented] = msgspec.field(default_factory=dict)
     others: Documented | None = None
     entries: Documented | None = None
     is_secret: bool = False
     is_open: bool = False
-    aliases: dict[str, Documented] = field(default_factory=dict)
+    aliases: dict[str, Documented] = msgspec.field(default_factory=dict)
     is_loose: bool = True
     has_scalars: bool = True
 

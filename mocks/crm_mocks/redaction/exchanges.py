@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from msgspec import structs
+
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden, is_redacted
 from crm_mocks.parsing.media_types import content_type
@@ -234,7 +236,7 @@ class ExchangeRedaction:
     def _notice(self, notice: Notice) -> Notice:
         location, message = self._without_values(notice.location, notice.message)
         unchanged = (location, message) == (notice.location, notice.message)
-        return notice if unchanged else replace(notice, location=location, message=message)
+        return notice if unchanged else structs.replace(notice, location=location, message=message)
 
     def _sent(self, violation: Violation, quoted: QuotedValues) -> str:
         place, *names = map(str, violation.location or ("",))

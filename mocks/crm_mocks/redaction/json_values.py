@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden
@@ -23,8 +24,7 @@ _MIN_QUOTE: Final = 8
 Place = tuple[str | int, ...]
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True):
     """Places in a message that a finding is about.
 
     Attributes:
@@ -50,8 +50,7 @@ class Findings:
 NO_FINDINGS: Final = Findings()
 
 
-@dataclass(frozen=True)
-class ValueRedaction:
+class ValueRedaction(msgspec.Struct, frozen=True):
     """Redacts values by what the contract documents.
 
     Attributes:
@@ -64,8 +63,8 @@ class ValueRedaction:
 
     rules: NameRules
     findings: Findings = NO_FINDINGS
-    on_secret: Callable[[str], None] = field(default=lambda _: None)
-    on_hidden: Callable[[str], None] = field(default=lambda _: None)
+    on_secret: Callable[[str], None] = msgspec.field(default=lambda _: None)
+    on_hidden: Callable[[str], None] = msgspec.field(default=lambda _: None)
     is_searched: bool = True
 
     def value(self, value: Any, documented: Documented, place: Place = ("body",)) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from crm_mocks.contract import Contract
 from crm_mocks.credential_names import is_credential_header, is_credential_name, is_redacted
@@ -34,8 +35,7 @@ class Treatment(Enum):
     """Its name says nothing: the contract decides."""
 
 
-@dataclass(frozen=True, eq=False)
-class NameRules:
+class NameRules(msgspec.Struct, frozen=True, eq=False, dict=True):
     """Names that a contract or a setting treats in a particular way, beside the well-known ones.
 
     Attributes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
+import msgspec
 import orjson
 
 from crm_mocks.credential_names import REDACTED, STEMS, hidden, is_redacted
@@ -46,8 +46,7 @@ _FILE_NAME: Final = re.compile(r"(filename\*?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"?|[^\s
 _BOUNDARY: Final = re.compile(r"boundary\s*=\s*(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class TextRedaction:
+class TextRedaction(msgspec.Struct, frozen=True):
     """Redacts texts.
 
     Attributes:

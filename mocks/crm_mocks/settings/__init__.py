@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from crm_mocks.credential_names import is_credential_name
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -19,8 +21,7 @@ Parse = Callable[[Any], Any]
 _META: Final = "crm_mocks"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingInfo:
+class SettingInfo(msgspec.Struct, frozen=True):
     """Metadata of a setting.
 
     Attributes:
@@ -91,8 +92,7 @@ def number(low: float, high: float) -> Parse:
     return parse
 
 
-@dataclass(frozen=True)
-class _OneOf:
+class _OneOf(msgspec.Struct, frozen=True):
     """Parses one of several words, case-insensitive."""
 
     words: tuple[str, ...]

@@ -7,7 +7,6 @@ garbage collector does not traverse them.
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from operator import attrgetter
 from struct import Struct
 from typing import Any, Final
@@ -27,7 +26,7 @@ _ENCODED: Final = (
     "notices",
 )
 """Fields that need an encoding of their own."""
-_PLAIN_FIELDS: Final = tuple(each.name for each in fields(JournalEntry) if each.name not in _ENCODED)
+_PLAIN_FIELDS: Final = tuple(name for name in JournalEntry.__struct_fields__ if name not in _ENCODED)
 """Fields that JSON represents as they are: strings, numbers, lists of strings."""
 
 _plain_values: Final = attrgetter(*_PLAIN_FIELDS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from crm_mocks.state.entry_codec import decode_entries, encode_entry
 from crm_mocks.state.journal_budget import JournalBudget
@@ -23,8 +24,7 @@ _OVERHEAD: Final = 90
 """Memory of an exchange besides its bytes, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalPage:
+class JournalPage(msgspec.Struct, frozen=True):
     """Consecutive exchanges of a journal, as they were when `Journal.pages` was called.
 
     Attributes:

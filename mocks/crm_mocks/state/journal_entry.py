@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.contract import Notice
 from crm_mocks.violations import Violation
@@ -15,8 +16,7 @@ SERVER: Final = "server"
 """`JournalEntry.chosen_by` of what never became a request: bytes that are not HTTP, or a request that ended early."""
 
 
-@dataclass(slots=True)
-class JournalEntry:
+class JournalEntry(msgspec.Struct):
     """One HTTP exchange.
 
     Attributes:
@@ -53,7 +53,7 @@ class JournalEntry:
     notices: list[Notice]
     digest: str
     milliseconds: float = 0.0
-    response_defects: list[str] = field(default_factory=list)
+    response_defects: list[str] = msgspec.field(default_factory=list)
     fault: str = ""
     refused: bool = False
 

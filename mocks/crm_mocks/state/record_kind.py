@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from crm_mocks.state.record_packing import RecordPacker
 
 Normalizer = Callable[[str], str]
@@ -37,8 +39,7 @@ class RecordKind:
     packer: RecordPacker = field(default_factory=RecordPacker, init=False, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTables:
+class RecordTables(msgspec.Struct, frozen=True):
     """The tables of the store that hold the records of one kind.
 
     Attributes:

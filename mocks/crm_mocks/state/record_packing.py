@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from crm_mocks.contract.outcome import compact_bytes
@@ -33,8 +33,7 @@ _COMPRESSED: Final = b"z"
 """Prefix of compressed records; no JSON text starts with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Codec:
+class _Codec(msgspec.Struct, frozen=True):
     """A compressor and a decompressor with the same dictionary, to be copied for each use."""
 
     compressor: zlib._Compress

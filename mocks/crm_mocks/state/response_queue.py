@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
 from heapq import merge
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
@@ -24,8 +25,7 @@ QUEUE_BYTES: Final = 64 * 1024**2
 """Maximum size of the responses in all queues of a process."""
 
 
-@dataclass
-class QueuedResponse:
+class QueuedResponse(msgspec.Struct):
     """A response that waits for a matching request.
 
     Attributes:
@@ -58,7 +58,7 @@ class QueuedResponse:
     has_body: bool = False
     raw: bytes | None = None
     chunked: bool = False
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[tuple[str, str]] = msgspec.field(default_factory=list)
     times: int | None = 1
     delay_ms: int = 0
     after_processing: bool = False
@@ -107,8 +107,7 @@ class QueuedResponse:
         return shown
 
 
-@dataclass
-class QueueBudget:
+class QueueBudget(msgspec.Struct):
     """The memory that the queues of a process share.
 
     Attributes:

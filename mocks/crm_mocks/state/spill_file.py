@@ -10,8 +10,9 @@ import threading
 import time
 import weakref
 from collections import deque
-from dataclasses import dataclass
 from typing import IO, Final
+
+import msgspec
 
 from crm_mocks.state.entry_codec import decode_entries
 from crm_mocks.state.journal_entry import JournalEntry
@@ -22,8 +23,7 @@ RETRY_SECONDS: Final = 5.0
 """How long nothing is written after a write has failed: the disk may have room again."""
 
 
-@dataclass(slots=True, eq=False)
-class SpillBlock:
+class SpillBlock(msgspec.Struct, eq=False):
     """Consecutive exchanges of one session in the file.
 
     Attributes:

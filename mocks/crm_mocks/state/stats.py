@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
@@ -34,8 +36,7 @@ _PACKED: Final[dict[tuple[_Covered, tuple[type, ...]], _Covered]] = {}
 """Packed coverage of sessions, by itself and the types of its values, so that equal ones are one object."""
 
 
-@dataclass(slots=True)
-class Occurrences:
+class Occurrences(msgspec.Struct):
     """How often something occurred, and its first occurrence.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.errors import UsageError
 
@@ -15,8 +16,7 @@ _MAX_LENGTH: Final = 2000
 _PARAMETER: Final = re.compile(r"(?<=/)\{[^{}/*]+\}(?=/|\Z)")
 
 
-@dataclass(frozen=True)
-class StubRoute:
+class StubRoute(msgspec.Struct, frozen=True, dict=True):
     """Method and path of a stub.
 
     Attributes:

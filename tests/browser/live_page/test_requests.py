@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from crm_mocks.server.thread import Mocks
 from tests.browser.live_page.clients import LEAD, OpenPage, broken, create, expect_rows, rows

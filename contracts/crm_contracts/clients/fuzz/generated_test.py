@@ -8,9 +8,11 @@ import pprint
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from crm_contracts.clients.crashes import signs_of
 from crm_contracts.clients.criteria import CRASH, REQUEST_LIMIT, RETRY_AFTER

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any, Final
 
 from crm_mocks.faults import Fault
@@ -19,7 +18,7 @@ REMOVE: Final = "remove"
 EMPTY: Final = "empty"
 QUEUE: Final = "queue"
 
-_FIELDS: Final = tuple(each.name for each in fields(QueuedResponse))
+_FIELDS: Final = QueuedResponse.__struct_fields__
 
 
 class SharedQueue(ResponseQueue):

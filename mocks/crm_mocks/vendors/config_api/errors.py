@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from crm_mocks.vendor import (
     JSON,
@@ -24,8 +25,7 @@ KEY_HEADER: Final = "x-api-key"
 Location = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(msgspec.Struct, frozen=True):
     """An argument of an error message; `type` is one of the contract's `TypedArgument`."""
 
     value: Any
@@ -57,8 +57,7 @@ def permissions(scopes: Iterable[str]) -> Argument:
     return Argument(list(scopes), "PERMISSION_LIST")
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalCause:
+class RefusalCause(msgspec.Struct, frozen=True):
     """Why a request is refused.
 
     Attributes:
