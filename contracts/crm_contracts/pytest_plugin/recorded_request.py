@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 
-
-class RecordedRequest(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class RecordedRequest:
     """A request to a mock, with the response.
 
     Attributes:
