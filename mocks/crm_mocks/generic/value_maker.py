@@ -147,6 +147,11 @@ class ValueMaker:
             return None
         return usable[0] if self.examples else self._random.choice(usable)
 
+    def _check_count(self, count: int) -> None:
+        """Make none of the values that are required if they are too many."""
+        if count > self._budget - _BUDGET + _MAX_VALUES:
+            raise Unmakeable
+
     def _is_exhausted(self, path: Path) -> bool:
         return self._plain or len(path) >= _DEPTH or self._budget <= 0
 
@@ -167,6 +172,7 @@ class ValueMaker:
         missing = flat.get("minProperties", 0) - len(made)
         if described and not members and not self._is_exhausted(path):
             missing = max(missing, 1)
+        self._check_count(missing)
         for number in range(1, missing + 1):
             left = next((name for name in members if name not in made), "") or self._new_name(flat, made, number)
             made[left] = self._value(members.get(left, described), (*path, left))
@@ -225,6 +231,7 @@ class ValueMaker:
             count = low
         if carried.get("unevaluatedItems") is False:
             count = len(kinds)
+        self._check_count(count)
         entries: list[Any] = []
         for number in range(count * 5):
             if len(entries) == count:

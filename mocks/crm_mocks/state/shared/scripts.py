@@ -35,7 +35,8 @@ _COMMON: Final = (
     """
 local function missing(id, known, head, m, time)
   local current, version, base = m[1] or '', tonumber(m[2] or '0'), tonumber(m[4] or '0')
-  if redis.call('LLEN', KEYS[2]) ~= version - base or (base > 0 and redis.call('EXISTS', KEYS[3]) == 0) then
+  local is_odd = version and tostring(version) ~= (m[2] or '0')  -- commits compare the text
+  if is_odd or redis.call('LLEN', KEYS[2]) ~= version - base or (base > 0 and redis.call('EXISTS', KEYS[3]) == 0) then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
     return missing(id, known, head, {}, time)
   end
