@@ -5,8 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= auto
 EXAMPLE_TESTS := tests/examples tests/docs tests/tools/pages
-VERIFY_TESTS  := tests/providers/verify tests/tools/certify
-CLIENT_TESTS  := tests/clients tests/pytest_plugin
+VERIFY_TESTS  := tests/providers/verify tests/providers/push/test_defects.py tests/tools/certify tests/vendors/config_api/test_verify.py
+CLIENT_TESTS  := tests/clients tests/pytest_plugin tests/vendor_registry/test_commands.py
 VERDICT_TESTS := tests/verdicts
 # Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
 STATE_TESTS   := tests/state/shared
@@ -14,9 +14,9 @@ SHARING_TESTS := tests/admin $(addsuffix .py,$(addprefix tests/generic/test_,sta
 	tests/judge/test_verdict_endpoint.py $(addprefix tests/vendors/,activix config_api crmcom leadbank) \
 	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
-DELIVERY_TESTS := tests/delivery
+DELIVERY_TESTS := tests/delivery tests/tools/dependencies
 SITE_TESTS    := tests/tools/site
-HOSTILE_TESTS := tests/hostile
+HOSTILE_TESTS := tests/hostile tests/diff/test_garbage.py
 NODE_PACKAGE  := packages/node
 CORE_SUITE    := $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
 	$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS))
@@ -43,7 +43,7 @@ test-lowest: $(LOWEST)/.installed ## run the core suite with the lowest versions
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
 
-test-verify: $(VENV)/.installed-dev ## run the tests of `crm-mocks verify` and `make certify`, which take long
+test-verify: $(VENV)/.installed-dev ## run the tests of `crm-mocks verify` and `make certify`, and of push on wrong receivers, which take long
 	$(PYTEST) $(VERIFY_TESTS) $(ARGS)
 
 test-clients: $(VENV)/.installed-dev ## run the tests that start client programs or pytest: run, sweep, fuzz and the plugin
@@ -59,14 +59,14 @@ test-state: $(VENV)/.installed-dev ## run the tests of shared states, and others
 test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; without it they are skipped (CHROMIUM=PATH names another)
 	$(PYTEST) $(BROWSER_TESTS) $(ARGS)
 
-test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
+test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks, dependencies and release, most of which install the package
 	$(PYTEST) --dist loadfile $(DELIVERY_TESTS) $(ARGS)
 
 test-site: WORKERS := 1  # each would build the site
 test-site: $(VENV)/.installed-site ## build the docs site strictly and check it: pages, links, search, reference
 	$(PYTEST) $(SITE_TESTS) $(ARGS)
 
-test-hostile: $(VENV)/.installed-dev ## run hostile requests, attacks on mocks and readers, and schemathesis on the control API
+test-hostile: $(VENV)/.installed-dev ## run hostile requests, attacks on mocks and readers, garbage for diff, and schemathesis on the control API
 	$(PYTEST) $(HOSTILE_TESTS) $(ARGS)
 
 fuzz-us: $(VENV)/.installed-dev ## attack mocks and readers for a minute, and keep what is found (ARGS="--seconds 3600" for more)
