@@ -6,6 +6,7 @@ import asyncio
 import socket
 import sys
 import threading
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,6 +63,24 @@ def test_mocks_can_be_used_from_another_thread(toy_vendor: Vendor) -> None:
     thread.start()
     thread.join()
     assert statuses == [200]
+
+
+def test_mocks_that_have_been_stopped_run_nothing(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        pass
+    with pytest.raises(UsageError, match="stopped"):
+        mocks.run(asyncio.sleep(0))
+
+
+def test_a_stop_between_taking_work_and_beginning_it_is_noticed(
+    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        pass
+    monkeypatch.setattr("crm_mocks.server.thread._POLL_SECONDS", 0.01)
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", lambda _coroutine, _loop: Future())
+    with pytest.raises(UsageError, match="stopped"):
+        mocks.run(asyncio.sleep(0))
 
 
 def test_the_port_is_free_again_afterwards(toy_vendor: Vendor) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
@@ -17,6 +17,9 @@ from crm_mocks.server.http_server import Server, run_on_loop
 from crm_mocks.server.mock_server import MockServer
 from crm_mocks.server.prepared_server import PreparedServer, prepare
 from crm_mocks.state.session_registry import DEFAULT_SESSION
+
+_STOPPED: Final = "the mocks have been stopped"
+_POLL_SECONDS: Final = 1.0
 
 T = TypeVar("T")
 
@@ -74,8 +77,25 @@ class Mocks:
         return self.vendors[name]
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine on the server's event loop and wait for its result."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        """Run a coroutine on the server's event loop and wait for its result.
+
+        Raises:
+            UsageError: the mocks have been stopped.
+        """
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        except RuntimeError:  # the loop is closed
+            coroutine.close()
+            raise UsageError(_STOPPED) from None
+        while True:
+            try:
+                return future.result(_POLL_SECONDS)
+            except TimeoutError:
+                if future.done():  # the coroutine raised it
+                    raise
+                if self._loop.is_closed():  # it ended before it began with the coroutine
+                    coroutine.close()
+                    raise UsageError(_STOPPED) from None
 
     def session_url(self, session: str) -> str:
         """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.
@@ -86,7 +106,7 @@ class Mocks:
             UsageError: the session name is invalid, or the mocks have been stopped.
         """
         if self.mock_app.open_port is None and self.mock_app.shared is None:
-            raise UsageError("the mocks have been stopped")
+            raise UsageError(_STOPPED)
         return self.run(self.mock_app.session_url(session, self.url))
 
     def respond(self, session: str = DEFAULT_SESSION, **response: Any) -> str:
