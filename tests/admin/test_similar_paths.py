@@ -39,7 +39,7 @@ def contract() -> Contract:
     ],
 )
 def test_the_operation_that_was_meant_is_found(contract: Contract, path: str) -> None:
-    found = near_misses.near_misses("GET", path, [contract])  # type: ignore[list-item]
+    found = near_misses.near_misses("GET", path, [contract])  # type: ignore[list-item]  # what the search reads of a contract
     assert "big.op7" in [each["operation"] for each in found]
 
 
@@ -47,5 +47,5 @@ def test_the_operation_that_was_meant_is_found(contract: Contract, path: str) ->
 def test_few_paths_are_compared_however_many_there_are(contract: Contract, path: str, monkeypatch: Any) -> None:
     compared: list[str] = []
     monkeypatch.setattr(near_misses, "_likeness", lambda _, wanted: compared.append(wanted) or 0.0)
-    near_misses.near_misses("GET", path, [contract])  # type: ignore[list-item]
+    near_misses.near_misses("GET", path, [contract])  # type: ignore[list-item]  # what the search reads of a contract
     assert len(compared) <= MAX_COMPARED < COUNT
