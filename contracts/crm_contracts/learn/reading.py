@@ -68,10 +68,8 @@ def _sample(request: postman.CollectionRequest, secrets: Secrets) -> Sample | No
     if exchange.rejections is not None or parts.scheme not in ("", "http", "https"):
         return None
     is_collection = bool(request.url.segments)
-    if request.url.segments not in (
-        (),
-        ("",),
-    ):  # what has no origin may begin with `//`, which `urlsplit` takes for one
+    # What has no origin may begin with `//`, which `urlsplit` takes for one.
+    if request.url.segments not in ((), ("",)):
         segments = request.url.segments
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
     return Sample(
