@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import httpx
 import pytest
 
@@ -102,6 +104,18 @@ def test_a_late_request_belongs_to_the_closed_session(toy_vendor: Vendor) -> Non
         assert (late["request"]["path"], [each["kind"] for each in late["notices"]]) == (CONTACTS, ["late"])
         assert httpx.get(f"{mocks.url}/__admin/requests?session=second").json()["requests"] == []
         assert mocks.mock_app.sessions.find("default") is None
+
+
+def test_a_late_request_is_read_completely_before_its_connection_ends(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        port = httpx.URL(mocks.session_url("first")).port
+        httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            client.sendall(f"POST {CONTACTS} HTTP/1.1\r\nHost: crm.example\r\nContent-Length: 2\r\n\r\n".encode())
+            while not httpx.get(f"{mocks.url}/__admin/requests?session=first").json()["requests"]:
+                pass
+            client.sendall(b"{}")
+            assert client.recv(1) == b""
 
 
 def test_a_resting_port_is_closed_in_the_end(toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:

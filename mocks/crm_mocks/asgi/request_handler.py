@@ -77,7 +77,7 @@ class RequestHandler:
         path: str = scope["path"]
         late = self._late_session(scope) if mock_app.late_ports else None
         if late is not None:
-            await self._end_without_response(scope, send, late, path)
+            await self._end_without_response(scope, receive, send, late, path)
             return
         if path.startswith(ADMIN) and is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
@@ -117,10 +117,19 @@ class RequestHandler:
         sessions = self.mock_app.sessions
         return (sessions.find(name) or sessions.get(name)) if name is not None else None
 
-    async def _end_without_response(self, scope: Scope, send: Send, session: Session, path: str) -> None:
-        """Journal a late request, and close its connection, as the port of a closed session would."""
+    async def _end_without_response(
+        self, scope: Scope, receive: Receive, send: Send, session: Session, path: str
+    ) -> None:
+        """Journal a late request, and close its connection, as the port of a closed session would.
+
+        The body is read first: the client would see a reset instead of the end if bytes of it came afterwards.
+        """
         if not is_admin(path):
             self._recorder.record_late(session, scope, path)
+        try:
+            await receive_body(scope, receive, self.mock_app.limits.body_bytes)
+        except ClientGone:
+            return
         injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
         if injector is None:
             await send_problem(send, session, problem(503, "the session has been closed"), last=True)
