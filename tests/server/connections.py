@@ -105,6 +105,14 @@ def exchange(mocks: Mocks, request: bytes) -> bytes:
         return received(connection)
 
 
+def exchange_half_closed(mocks: Mocks, request: bytes) -> bytes:
+    """Send a request and close this side of the connection; return all bytes until the server closes it."""
+    with connect(mocks) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return received(connection)
+
+
 def split(response: bytes) -> tuple[bytes, dict[str, str], bytes]:
     """Return status line, headers by lower-case name, and body."""
     head, _, rest = response.partition(b"\r\n\r\n")

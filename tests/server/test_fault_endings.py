@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,10 +20,10 @@ from tests.server.connections import (
     connect,
     contacts,
     creation,
+    exchange_half_closed,
     is_reset,
     journal,
     queue,
-    received,
     serving_toy,
     split,
 )
@@ -163,7 +162,4 @@ def test_a_delay_ends_when_the_client_disconnects(mocks: Mocks, size: int) -> No
 
 def test_a_half_closed_client_gets_a_delayed_response_immediately(mocks: Mocks) -> None:
     delay(mocks, "half")
-    with connect(mocks) as connection:
-        connection.sendall(creation("half"))
-        connection.shutdown(socket.SHUT_WR)
-        assert split(received(connection))[0] == b"HTTP/1.1 201 Created"
+    assert split(exchange_half_closed(mocks, creation("half")))[0] == b"HTTP/1.1 201 Created"

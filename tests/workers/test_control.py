@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.connections import CONTACTS, admin, creation, exchange, journal
+from tests.server.connections import CONTACTS, admin, creation, exchange, exchange_half_closed, journal, split
 from tests.workers.serving import Workers, serving_workers
 
 LAST = "Connection: close\r\n"
@@ -127,6 +127,15 @@ def test_a_client_that_stops_waiting_leaves_nothing_behind(workers: Workers, ses
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(f"{workers.url}/__admin/requests?session={name}&wait_ms=60000&count=9", timeout=0.3)
     assert admin(workers.mocks, "GET", "requests?session=*")["meta"]["total"] == 0
+
+
+@pytest.mark.parametrize("session", ["*", "own", "other"])
+def test_a_client_that_closes_its_side_gets_what_there_is_at_once(workers: Workers, session: str) -> None:
+    name = {"own": workers.session_of(0), "other": workers.session_of(1)}.get(session, session)
+    create(workers, workers.session_of(0) if name == "*" else name)
+    waiting = f"GET /__admin/requests?session={name}&wait_ms=600000&count=9 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    status, _, body = split(exchange_half_closed(workers.mocks, waiting.encode()))
+    assert (status, json.loads(body)["meta"]["total"]) == (b"HTTP/1.1 200 OK", 1)
 
 
 def test_a_body_that_is_no_object_is_refused(workers: Workers) -> None:

@@ -13,10 +13,11 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from crm_mocks.admin.disconnection import client_closes
 from crm_mocks.admin.event_entries import NEWEST, EventBatch, entries_after, summary
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
+from crm_mocks.asgi.transport import Receive, Scope, Send
 from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
@@ -30,7 +31,6 @@ POLL_SECONDS: Final = 0.3
 """Time between two questions to all workers."""
 CALL: Final = "entries after"
 """Name of the function that other workers can call."""
-_FOREVER_SECONDS: Final = 365 * 86400.0
 
 
 class EntrySource(Protocol):
@@ -99,7 +99,7 @@ class EventStream:
         self._mock_app.listeners.append(self._listen)
         self._mock_app.on_stop.append(self._stop)
         sending = asyncio.ensure_future(self._send_events(send))
-        gone = asyncio.ensure_future(_disconnected(scope, receive))
+        gone = asyncio.ensure_future(client_closes(scope, receive))
         try:
             await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -178,13 +178,3 @@ def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
 
 async def _send_event(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
-
-
-async def _disconnected(scope: Scope, receive: Receive) -> None:
-    """Return when the client has disconnected, or closed its side of the connection."""
-    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    if injector is not None:  # notices a closed side, which is no disconnection to ASGI
-        await injector.delay(_FOREVER_SECONDS)
-        return
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Iterable
 from functools import cached_property, partial
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from crm_mocks.admin.access import check_access
 from crm_mocks.admin.direct_routes import (
@@ -17,6 +17,7 @@ from crm_mocks.admin.direct_routes import (
     query_arguments,
     serve,
 )
+from crm_mocks.admin.disconnection import until_client_closes, until_disconnected
 from crm_mocks.admin.event_entries import entries_here
 from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
@@ -40,8 +41,6 @@ FAILURE_SECONDS: Final = 0.1
 _UNAUTHORIZED: Final = 401
 _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
-
-T = TypeVar("T")
 
 
 class AdminGateway:
@@ -149,7 +148,7 @@ class AdminGateway:
         await stream.serve(scope, receive, send)
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
-        """Wait as the query asks, or until the client disconnects."""
+        """Wait as the query asks, or until the client closes its side of the connection."""
         arguments = query_arguments(query_string(scope))
         try:
             wait = WaitCondition.parse(arguments, self._mock_app, self.session_name(scope))
@@ -157,7 +156,7 @@ class AdminGateway:
             return  # the view parses the same arguments and reports the error
         if not wait.seconds:
             return
-        await until_disconnected(wait.wait(self._mock_app), receive)
+        await until_client_closes(wait.wait(self._mock_app), scope, receive)
 
     @property
     def entry_source(self) -> EntrySource | None:
@@ -220,29 +219,6 @@ def _receive_once(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
-
-
-async def until_disconnected(work: Coroutine[Any, Any, T], receive: Receive) -> T | None:
-    """Return the result of a coroutine; cancel it and return `None` if the client disconnects before.
-
-    Args:
-        work: the coroutine.
-        receive: ASGI channel of a request whose body has been received.
-    """
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(receive))
-    try:
-        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        gone.cancel()
-
-
-async def _disconnected(receive: Receive) -> None:
-    """Return when the client has disconnected."""
-    message = await receive()
-    if message["type"] != "http.disconnect":  # a channel that repeats the request never reports it
-        await asyncio.Event().wait()
 
 
 async def _refuse(

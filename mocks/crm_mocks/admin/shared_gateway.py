@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.disconnection import until_client_closes
 from crm_mocks.admin.events import EntrySource
-from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string, until_disconnected
+from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string
 from crm_mocks.admin.journal_query import ALL_SESSIONS
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
@@ -117,7 +118,7 @@ class SharedGateway(AdminGateway):
         except UsageError:
             return  # the view parses the same arguments and reports the error
         if wait.seconds:
-            await until_disconnected(self._until_enough(wait), receive)
+            await until_client_closes(self._until_enough(wait), scope, receive)
 
     async def _until_enough(self, wait: WaitCondition) -> None:
         """Return once there are enough exchanges, whichever process received them, or the time limit is reached."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
 
 from crm_mocks.admin.direct_routes import query_arguments, read_json
-from crm_mocks.admin.gateway import REQUESTS, query_string, until_disconnected
+from crm_mocks.admin.disconnection import until_client_closes
+from crm_mocks.admin.gateway import REQUESTS, query_string
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
@@ -114,14 +116,17 @@ class WorkerControl:
             merge = merged_sessions if route == _LIST else merged_reset
             return ForwardedResponse(merge(await self.gather("control, whole", carried, body), listed))
         if named == ALL_SESSIONS:
-            return await self._search_all(carried, body, receive, values) if route in _JOURNAL else None
+            return await self._search_all(scope, carried, body, receive, values) if route in _JOURNAL else None
         owner = owner_of(named or DEFAULT_SESSION, self._link.count)
         if owner == self._link.index:
             return None
-        answer = self._serve_there(owner, carried, body)
-        if route != ("GET", REQUESTS):
-            return await answer
-        return await until_disconnected(answer, receive) or ForwardedResponse([])
+        if route == ("GET", REQUESTS):
+            waiting = self._serve_there(owner, carried, body)
+            response = await until_client_closes(waiting, scope, receive)
+            if response is not None:
+                return response
+            carried = {**carried, "query_string": _without_waiting(carried)}
+        return await self._serve_there(owner, carried, body)
 
     async def _serve_there(self, owner: int, scope: Scope, body: bytes) -> ForwardedResponse:
         messages, remaining = await self._link.call(owner, "control", scope, body)
@@ -138,20 +143,21 @@ class WorkerControl:
         return await self._serve_there(owner_of(name, self._link.count), scope, body)
 
     async def _search_all(
-        self, scope: Scope, body: bytes, receive: Receive, values: dict[str, Any]
+        self, scope: Scope, carried: Scope, body: bytes, receive: Receive, values: dict[str, Any]
     ) -> ForwardedResponse | None:
+        """Return the merged response of all workers to a request whose `carried` scope can be sent to them."""
         try:
             query = JournalQuery.parse(values, self._mock_app, None)
             if scope["path"] == REQUESTS:
                 wait = WaitCondition.parse(values, self._mock_app, None)
-                if wait.seconds and await until_disconnected(self._wait_for_all(wait, values), receive) is None:
-                    return ForwardedResponse([])
+                if wait.seconds:
+                    await until_client_closes(self._wait_for_all(wait, values), scope, receive)
         except UsageError:
             return None  # the route reports the error
         if scope["path"] == REQUESTS:
-            scope = {**scope, "query_string": _without_waiting(scope)}
+            carried = {**carried, "query_string": _without_waiting(carried)}
         try:
-            responses = await self.gather("control, whole", scope, body)
+            responses = await self.gather("control, whole", carried, body)
         except UsageError as error:
             return _refused(str(error))
         if (scope["method"], scope["path"]) == _COUNT:
@@ -159,15 +165,12 @@ class WorkerControl:
         merge = merged_har if (scope["method"], scope["path"]) == _HAR else merged_journal
         return ForwardedResponse(merge(responses, await self._all_sessions(), query.limit))
 
-    async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> bool:
-        """Return whether all workers together have the number of exchanges, once they do or at the time limit."""
-        try:
+    async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> None:
+        """Return once all workers together have the number of exchanges, or at the time limit."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(wait.seconds):
                 while sum(counts := await self.gather("count", values)) < wait.count:
                     await self._wait_for_more(counts, values)
-        except TimeoutError:
-            return False
-        return True
 
     async def _wait_for_more(self, counts: list[int], values: dict[str, Any]) -> None:
         """Return once a worker has more exchanges than it had."""
