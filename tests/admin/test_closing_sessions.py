@@ -47,6 +47,33 @@ def test_beyond_a_limit_the_oldest_closed_session_is_discarded_and_the_verdict_s
     assert verdict["complaints"] == ["session three: 2 sessions were discarded after 2 others had been closed"]
 
 
+@pytest.mark.one_process
+def test_a_reset_of_one_session_does_not_hide_that_others_were_discarded(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.state.session_registry.MAX_CLOSED", 2)
+    for name in ("one", "two", "three"):
+        control.create(session=name)
+        control.delete(f"sessions?session={name}")
+    control.post("reset", {"session": "two"})
+    complaint = "session three: a session was discarded after 2 others had been closed"
+    assert control.get("verdict?session=*").json()["complaints"] == [complaint]
+
+
+@pytest.mark.one_process
+def test_sessions_discarded_before_a_reset_are_not_counted_after_it(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.state.session_registry.MAX_CLOSED", 2)
+    for number in range(8):
+        if number == 5:
+            control.post("reset", {})
+        control.create(session=f"s{number}")
+        control.delete(f"sessions?session=s{number}")
+    complaint = "session s6: a session was discarded after 2 others had been closed"
+    assert control.get("verdict?session=*").json()["complaints"] == [complaint]
+
+
 def test_using_a_closed_session_reopens_it(control: Control) -> None:
     control.create(session="mine")
     control.delete("sessions?session=mine")

@@ -139,10 +139,26 @@ def test_the_date_is_the_sessions(toy: Api) -> None:
     assert toy.post(CONTACTS, json={}).headers["date"] == "Sat, 31 Jan 2026 12:00:00 GMT"
 
 
-def test_an_exception_in_an_operation_is_the_vendors_500(toy: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_in_an_operation_is_the_vendors_500(
+    toy: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delattr("crm_mocks.state.records.Records.find")
     response = toy.post(CONTACTS, json={"email": "a@b.c"})
     assert (response.status_code, response.json()) == (500, {"error": "failed"})
+    assert "toy.createContact failed in request default-1\n" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "place", ["crm_mocks.asgi.exchange.serialize", "crm_mocks.asgi.pipeline.RequestPipeline.unmatched"]
+)
+def test_the_log_of_an_internal_error_has_no_token_of_the_path(
+    toy: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.delattr(place)
+    token = "9f86d081884c7d659a2feaa0c55ad015"
+    assert toy.get(f"/toy/contacts/{token}").status_code == 500
+    assert "/toy/contacts/***(32): internal error of the mock" in caplog.text
+    assert token not in caplog.text
 
 
 def test_a_response_that_breaks_the_contract_is_recorded(

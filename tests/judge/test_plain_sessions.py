@@ -29,6 +29,14 @@ def some(toy: Api, session: str, random: Random) -> None:
         toy.post("/__admin/sessions", json={"session": session, "allow": [f"{OPERATION}:400"]})
 
 
+def test_what_is_missing_of_any_session_is_in_the_verdict_on_all(toy: Api) -> None:
+    names = ["one", "two", "three"]
+    for name in names:
+        create(toy, session=name)
+        toy.app.mock_app.sessions.get(name).lost = f"{name} is incomplete"
+    assert verdict(toy, *names).complaints == tuple(sorted(f"session {name}: {name} is incomplete" for name in names))
+
+
 def test_the_verdict_on_many_sessions_is_that_of_each_merged(toy: Api) -> None:
     random = Random(1)
     names = [f"session-{number}" for number in range(60)]

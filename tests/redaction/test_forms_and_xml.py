@@ -47,6 +47,23 @@ def test_names_and_parameters_of_a_multipart_form_are_redacted(redaction: Redact
     assert body(redaction, raw, "multipart/form-data; boundary=b", operation) == shown
 
 
+@pytest.mark.parametrize(
+    ("xml", "shown"),
+    [
+        ('<x {}=""/>', '<x ***(32)=""/>'),
+        ("<{}:email>a@b.c</{}:email>", "<***(32):email>a@b.c</***(32):email>"),
+        ('<email {}:xmlns="">a@b.c</email>', '<email ***(32):xmlns="">a@b.c</email>'),
+        ('<email xmlns:a="urn:{}">a@b.c</email>', '<email xmlns:a="***(36)">a@b.c</email>'),
+        ('<email xmlns:a="http://www.w3.org/2001/XMLSchema">a@b.c</email>', None),
+    ],
+)
+def test_names_and_namespaces_of_xml_that_are_values_are_hidden(
+    redaction: Redaction, operation: Operation, xml: str, shown: str | None
+) -> None:
+    raw = xml.replace("{}", "a9f86d081884c7d659a2feaa0c55ad01")
+    assert body(redaction, raw.encode(), "application/xml", operation) == (raw if shown is None else shown).encode()
+
+
 def test_a_violation_quotes_no_hidden_field_of_a_multipart_form(redaction: Redaction, operation: Operation) -> None:
     entry = redacted(
         redaction,

@@ -109,6 +109,26 @@ def test_the_oldest_of_many_are_forgotten() -> None:
     assert [known.text(each) for each in (values[0], values[1], values[-1])] == [values[0], "***", "***"]
 
 
+def test_what_responses_issue_makes_no_given_secret_forgotten() -> None:
+    values = [f"{number:032x}" for number in range(MAX_KNOWN + 1)]
+    known = KnownCredentials()
+    known.add_issued([TOKEN, *values[:10]])
+    known.add_all([ODD, TOKEN])
+    known.add_issued(values)
+    shown = [known.text(each) for each in (ODD, TOKEN, values[2], values[-1])]
+    assert shown == ["***", "***", values[2], "***"]
+
+
+@pytest.mark.parametrize("number", ["12345678901234567890123", "1234567.890123456789"])
+def test_a_number_that_loses_digits_when_it_is_read_is_not_shown(number: str) -> None:
+    raw = f'{{"a":{number}}}'.encode()
+    assert KnownCredentials((), [number]).body(raw) == f"***({len(raw)})".encode()
+
+
+def test_a_word_of_json_hides_no_body() -> None:
+    assert KnownCredentials((), ["true"]).body(b'{"a":true}') == b'{"a":true}'
+
+
 @pytest.mark.parametrize(
     "text",
     ["a" * 8_000_000, "a" * 60_000, "a b " * 2_000_000, f"{TOKEN[16:]} " * 3_000, "%61" * 20_000, "%61" * 999_999],
@@ -128,6 +148,22 @@ def test_many_encoded_words_and_credentials_take_no_time() -> None:
     began = time.process_time()
     assert known.text(text) == "***"
     assert time.process_time() - began < 0.5
+
+
+def test_many_odd_credentials_and_a_long_text_without_long_words_take_no_time() -> None:
+    known = KnownCredentials((), [f"one of {number} odd ones" for number in range(MAX_KNOWN)])
+    text = "a b " * 2_000_000
+    began = time.process_time()
+    assert known.text(text) == "***"
+    assert known.body(text.encode()) == f"***({len(text)})".encode()
+    assert time.process_time() - began < 0.5
+
+
+def test_a_known_credential_is_no_method_and_no_name_of_a_header() -> None:
+    redaction = Redaction()
+    redaction.known.add("correct-horse")
+    entry = redacted(redaction, method="CORRECT-HORSE".lower(), request_headers=[("x-correct-horse", "1")])
+    assert (entry.method, entry.request_headers) == ("***", [("x-***", "***(1)")])
 
 
 def test_an_issued_token_is_struck_out_in_later_exchanges() -> None:
@@ -166,6 +202,17 @@ def test_a_key_that_a_session_sets_is_known(api: Any) -> None:
     assert mock.request("PUT", "/__admin/settings", json={"activix.signature_key": TOKEN}).status_code == 200
     mock.post("/activix/leads", headers={"User-Agent": TOKEN})
     assert dict(mock.entries()[0].request_headers)["user-agent"] == "***"
+
+
+@pytest.mark.one_process
+def test_what_is_known_stays_known_when_a_vendor_is_loaded_again(api: Callable[..., Api]) -> None:
+    mock = api("activix")
+    mock_app = mock.app.mock_app
+    mock_app.redaction.known.add("given-secret")
+    mock_app.redaction.known.add_issued(["issued-token"])
+    mock_app.replace_vendor(mock_app.vendors["activix"])
+    mock.post("/activix/leads", headers={"User-Agent": "given-secret, issued-token"})
+    assert dict(mock.entries()[0].request_headers)["user-agent"] == "***, ***"
 
 
 @pytest.mark.one_process

@@ -83,6 +83,49 @@ def test_a_stop_between_taking_work_and_beginning_it_is_noticed(
         mocks.run(asyncio.sleep(0))
 
 
+def test_work_under_way_when_the_mocks_stop_is_reported_as_stopped(toy_vendor: Vendor) -> None:
+    begun = threading.Event()
+    errors: list[BaseException] = []
+
+    async def last_longer_than_the_mocks() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    def work() -> None:
+        with pytest.raises(UsageError, match="stopped") as caught:
+            mocks.run(last_longer_than_the_mocks())
+        errors.append(caught.value)
+
+    thread = threading.Thread(target=work)
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        thread.start()
+        begun.wait()
+    thread.join()
+    assert len(errors) == 1
+
+
+def test_a_result_that_comes_with_the_end_of_a_wait_is_returned(
+    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(Future[int]):
+        """A result that comes just after the first wait has ended."""
+
+        def result(self, timeout: float | None = None) -> int:
+            if timeout is None or self.done():
+                return super().result(timeout)
+            self.set_result(7)
+            raise TimeoutError
+
+    future = Late()
+    monkeypatch.setattr("crm_mocks.server.thread._POLL_SECONDS", 0.01)
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", lambda _coroutine, _loop: future)
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        threading.Timer(0.05, future.set_result, (7,)).start()
+        coroutine = asyncio.sleep(0)
+        assert mocks.run(coroutine) == 7
+        coroutine.close()
+
+
 def test_the_port_is_free_again_afterwards(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks, httpx.Client() as client:
         port = int(mocks.url.rpartition(":")[2])

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.coverage import OperationCoverage
-from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import Finding, ResponseCount, Side
@@ -24,6 +24,7 @@ from crm_contracts.judge.retry_pacing import RetryPacing
 from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Secrets
 from crm_contracts.judge.status_counts import StatusCounts
 from crm_contracts.judge.unmatched import Unmatched
+from crm_contracts.judge.unread_notes import UnreadNotes
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import FaultyRequests, NoticeCount, RefusedRequests
 from crm_mocks.contract import Notice, Operation
@@ -31,8 +32,6 @@ from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation
 
 BOTH: Final = frozenset(Side)
-_MAX_UNREAD: Final = 20
-"""Maximum number of sentences about exchanges that could not be read."""
 
 Repeated = TypeVar("Repeated", RefusedRequests, NoticeCount)
 
@@ -80,8 +79,7 @@ class Collector:
         self._refused = BoundedGroups[RefusedRequests]()
         self._notices = BoundedGroups[NoticeCount]()
         self._complaints: dict[str, None] = {}
-        self._unread: list[str] = []
-        self._unread_count = 0
+        self._unread = UnreadNotes()
         self._exchanges = 0
         self._faulty: dict[tuple[str, str], Counter[int]] = {}
 
@@ -104,7 +102,7 @@ class Collector:
             mistake = self._unmatched.add(shown, judgement.match) if Side.CLIENT in self._sides else None
             return [] if mistake is None else [mistake]
         self._unmatched.record_origin(exchange.url, operation.vendor)
-        self._note_missing(exchange)
+        self._unread.add_missing(exchange, self._judge.redaction)
         early, notices = self._pacing.judge(operation.key, exchange) if Side.CLIENT in self._sides else ([], [])
         judgement = replace(judgement, request=(*judgement.request, *early), notices=(*judgement.notices, *notices))
         shown = self._shown(exchange, About.of(judgement))
@@ -154,9 +152,7 @@ class Collector:
 
     def note_unread(self, note: str) -> None:
         """Add a sentence about a recorded exchange that was skipped or of which parts are missing."""
-        self._unread_count += 1
-        if len(self._unread) < _MAX_UNREAD:
-            self._unread.append(note)
+        self._unread.add(note)
 
     def verdict(self) -> Verdict:
         """Return the verdict on the exchanges added so far."""
@@ -177,7 +173,7 @@ class Collector:
             unmatched=unmatched,
             complaints=(*self._complaints, *self._truncation_complaint()),
             faulty_requests=faulty,
-            unread=(*self._unread, *self._more_unread()),
+            unread=self._unread.shown(),
         )
 
     def _operations(self) -> tuple[OperationCoverage, ...]:
@@ -199,19 +195,6 @@ class Collector:
         if any(groups.is_truncated for groups in (self._findings, self._refused, self._notices, self._unmatched)):
             return ["there are too many findings: some are left out"]
         return []
-
-    def _note_missing(self, exchange: Exchange) -> None:
-        response = Part.RESPONSE if Part.RESPONSE in exchange.missing_parts else Part.RESPONSE_BODY
-        parts = [part for part in (Part.REQUEST_BODY, response) if part in exchange.missing_parts]
-        if parts:
-            redaction = self._judge.redaction
-            request = f"{redaction.rules.shown_name(exchange.method)} {redaction.url(exchange.url.partition('?')[0])}"
-            source = exchange.source or request
-            self.note_unread(f"{source}: {' and '.join(parts)} not recorded, not checked")
-
-    def _more_unread(self) -> list[str]:
-        more = self._unread_count - len(self._unread)
-        return [f"and {more} more"] if more else []
 
     def _count(self, operation: Operation) -> StatusCounts:
         if operation.key not in self._statuses:

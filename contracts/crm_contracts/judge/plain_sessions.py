@@ -39,6 +39,8 @@ def is_plain(record: SessionRecord) -> bool:
     stats = record.stats
     if stats.violations or stats.notices or stats.unmatched or stats.stubbed or stats.defects or record.pending:
         return False
+    if record.lost:
+        return False
     return not any(exchange.state or is_unknown_preference(exchange) for exchange in stats.exchanges)
 
 

@@ -29,7 +29,7 @@ class SessionRecord(msgspec.Struct, frozen=True):
         allowed: names of mistakes allowed in the session.
         entries: returns journal entries by number, in one pass, without those that the journal has dropped, and without
             the bodies of responses, which no finding shows.
-        lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
+        lost: what is missing for a verdict, as a sentence; empty if nothing. See `Session`.
     """
 
     session: str

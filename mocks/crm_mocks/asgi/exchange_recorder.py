@@ -22,7 +22,7 @@ from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
 
 _MAX_SETTINGS: Final = 1_000
-"""Settings of sessions whose secrets are known to be known."""
+"""Maximum number of settings that are remembered because their secrets have been noted."""
 
 log = logging.getLogger("crm_mocks")
 

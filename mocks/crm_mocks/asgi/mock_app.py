@@ -164,7 +164,6 @@ class MockApp:
         router = Router(vendors, contracts)
         commits = [make(vendors, contracts) for make in self.on_replaced]
         self.vendors, self.contracts, self.router = vendors, contracts, router
-        self.redaction = self._make_redaction()
         if restart:
             self.settings = self.sessions.settings = settings
             self._kinds[name] = dict(vendor.kinds_by_name)
@@ -172,6 +171,8 @@ class MockApp:
                 session.restart_vendor(name, settings[name])
         else:
             self._kinds[name].update(vendor.kinds_by_name)  # in place, since the records of sessions refer to it
+        known, self.redaction = self.redaction.known, self._make_redaction()
+        self.redaction.known.add_known(known)
         for commit in commits:
             commit()
 

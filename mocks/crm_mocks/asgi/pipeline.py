@@ -101,7 +101,8 @@ class RequestPipeline:
             context.violate(("security",), "credentials", missing_credentials_message(context), basis=basis)
             validate_request(context)
             return context.vendor.refuse(context, RequestProblem.UNAUTHENTICATED)
-        log.error("%s %s failed", context.method, context.path, exc_info=error)
+        name = context.operation.key if context.operation is not None else context.vendor.name
+        log.error("%s failed in request %s", name, context.request_id, exc_info=error)  # the path may have a credential
         return context.vendor.refuse(context, RequestProblem.CRASH)
 
 

@@ -107,7 +107,7 @@ class RequestHandler:
         except ClientGone:
             self._recorder.record_aborted(session, scope, path)
         except Exception:
-            log.exception("%s %s: internal error of the mock", scope["method"], path)
+            log.exception("%s: internal error of the mock", mock_app.redaction.path(path))
             await send_problem(send, session, problem(500, "internal error of the mock: see its log"))
 
     def _late_session(self, scope: Scope) -> Session | None:

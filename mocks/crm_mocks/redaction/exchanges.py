@@ -108,10 +108,8 @@ class ExchangeRedaction:
         entry = self._entry
         request, response = entry.request_body, entry.response_body
         request_type, response_type = _content_type(entry.request_headers), _content_type(entry.response_headers)
-        findings, response_findings = (
-            Findings.of(entry.violations, entry.notices),
-            Findings.of(self.response_violations),
-        )
+        findings = Findings.of(entry.violations, entry.notices)
+        response_findings = Findings.of(self.response_violations)
         entry.method = self._method(entry.method)
         entry.path = self._redaction.addresses.path(entry.path, self._parts, self._note_hidden)
         entry.query = self._query(entry.query, findings)
@@ -122,7 +120,7 @@ class ExchangeRedaction:
             entry.response_body = self._response_body(response, response_type, response_findings, issued)
         entry.request_headers = self._headers(entry.request_headers, findings)
         entry.response_headers = self._headers(entry.response_headers, response_findings)
-        self._redaction.known.add_all(issued)
+        self._redaction.known.add_issued(issued)
         if len(self._found) > _MAX_FOUND:
             entry.request_body = hidden(len(request)).encode() if request else b""
             entry.response_body = hidden(len(response)).encode() if response else b""
@@ -258,9 +256,9 @@ class ExchangeRedaction:
 
     def _strike_out(self, known: KnownCredentials) -> None:
         entry, text = self._entry, known.text
-        entry.path, entry.query = text(entry.path), text(entry.query)
-        entry.request_headers = [(name, text(value)) for name, value in entry.request_headers]
-        entry.response_headers = [(name, text(value)) for name, value in entry.response_headers]
+        entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
+        entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
+        entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]
         entry.request_body, entry.response_body = known.body(entry.request_body), known.body(entry.response_body)
 
 

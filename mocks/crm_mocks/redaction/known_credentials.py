@@ -20,7 +20,7 @@ MIN_LENGTH: Final = 4
 """Minimum length in characters, since shorter values occur in ordinary words."""
 
 MAX_KNOWN: Final = 1_000
-"""Number of credentials that are remembered, the oldest dropped first."""
+"""Number of credentials that are remembered. The oldest is dropped first, and issued ones before any that was given."""
 
 _MAX_LENGTH: Final = 8_192
 """Length in characters of a credential that is remembered."""
@@ -69,6 +69,7 @@ class KnownCredentials:
         """
         self._published = frozenset(published)
         self._values: dict[str, tuple[str, ...]] = {}
+        self._issued: dict[str, None] = {}
         self._patterns: dict[str, None] = {}
         self._by_end: dict[str, list[str]] = {}
         self._odd: list[str] = []
@@ -81,13 +82,14 @@ class KnownCredentials:
         return bool(self._values)
 
     def add(self, value: str) -> None:
-        """Add a credential, unless it is short, published or not one value but the place of one."""
+        """Add a credential that was given, unless it is short, published or not one value but the place of one."""
+        self._issued.pop(value, None)
         if value in self._values or not MIN_LENGTH <= len(value) <= _MAX_LENGTH:
             return
         if value in self._published or value.startswith(REDACTED):
             return
         if len(self._values) >= MAX_KNOWN:
-            self._drop(next(iter(self._values)))
+            self._drop(next(iter(self._issued or self._values)))
         encodings = _encodings(value)
         self._values[value] = encodings
         self.version += 1
@@ -100,7 +102,8 @@ class KnownCredentials:
 
     def may_stand_in(self, text: str) -> bool:
         """Return whether a text may have one of the credentials; most have no word that is long enough."""
-        return _has_long_word(text) or any(each in text for each in self._odd)
+        is_too_much = len(self._odd) * len(text) > MAX_SEARCHED
+        return _has_long_word(text) or is_too_much or any(each in text for each in self._odd)
 
     def __contains__(self, value: str) -> bool:
         """Return whether a credential is known."""
@@ -111,7 +114,21 @@ class KnownCredentials:
         for value in values:
             self.add(value)
 
+    def add_issued(self, values: Iterable[str]) -> None:
+        """Add credentials that a response has issued: there may be any number of them."""
+        for value in values:
+            if value not in self._values:
+                self.add(value)
+                if value in self._values:
+                    self._issued[value] = None
+
+    def add_known(self, other: KnownCredentials) -> None:
+        """Add the credentials that are known elsewhere."""
+        self.add_all(each for each in other._values if each not in other._issued)
+        self.add_issued(other._issued)
+
     def _drop(self, value: str) -> None:
+        self._issued.pop(value, None)
         for pattern in self._values.pop(value):
             self._patterns.pop(pattern, None)
             if _PLAIN.fullmatch(pattern):
@@ -154,11 +171,18 @@ class KnownCredentials:
         value = _json(raw)
         if value is None or ("\\" not in text and _json(struck) is not None):
             return struck
-        try:  # a number has the digits of a credential, or an escape hides one
-            struck_value = self.value(value)
-            return raw if struck_value == value else orjson.dumps(struck_value)
+        return self._json_body(raw, value, found)
+
+    def _json_body(self, raw: bytes, value: Any, found: Iterable[str]) -> bytes:
+        """Return a body in JSON where a number has the digits of a credential, or an escape may hide one."""
+        try:
+            struck = self.value(value)
+            if struck != value:
+                return orjson.dumps(struck)
+            is_hidden = any(not each.isalpha() for each in found)  # in a number that loses digits when it is read
         except (RecursionError, TypeError):
-            return hidden(len(raw)).encode() if found else raw
+            is_hidden = any(found)
+        return hidden(len(raw)).encode() if is_hidden else raw
 
     def value(self, value: Any) -> Any:
         """Return a JSON value without the credentials."""

@@ -124,9 +124,7 @@ class OperationParts:
     def _response_parts(self, status: int, media_type: str) -> BodyParts:
         response = self._response(status)
         schemas: Mapping[str, Any] = response.schemas if response is not None else {}
-        kind = (
-            media_type if media_type in schemas else next(iter(schemas), "")
-        )  # providers may send any number of others
+        kind = media_type if media_type in schemas else next(iter(schemas), "")  # others are without number
         if response is not None:
             self.headers.document(response.headers)
         elif media_type == _PROBLEM_TYPE and not self._default.is_open:

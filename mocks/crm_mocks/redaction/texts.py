@@ -164,9 +164,8 @@ class TextRedaction(msgspec.Struct, frozen=True):
             element = _ELEMENT.fullmatch(piece)
             if element is not None:
                 name = "" if element["close"] else element["name"]
-                shown = self.rules.shown_name(element["name"])
                 attributes = "".join(self._attribute(each, names) for each in _ATTRIBUTE.finditer(element["rest"]))
-                yield f"<{element['close']}{element['prefix'] or ''}{shown}{attributes}{element['empty']}>"
+                yield f"<{element['close']}{self._xml_name(element)}{attributes}{element['empty']}>"
             elif not piece.strip() or _DECLARATION.fullmatch(piece):
                 yield piece
             elif piece.startswith("<") and not piece.startswith("<![CDATA["):
@@ -179,11 +178,16 @@ class TextRedaction(msgspec.Struct, frozen=True):
 
     def _attribute(self, found: re.Match[str], names: dict[str, Documented]) -> str:
         name, value = found["name"], unescape(found["value"].strip("\"'"))
-        prefix = found["prefix"] or ""
-        if name == "xmlns" or prefix == "xmlns:":
+        is_namespace = name == "xmlns" or found["prefix"] == "xmlns:"
+        shown = self.values.suspect(value) if is_namespace else self.named(name, value, names)
+        label = self._xml_name(found)
+        if shown == value and label == f"{found['prefix'] or ''}{name}":
             return found[0]
-        shown = self.named(name, value, names)
-        return found[0] if shown == value else f' {prefix}{self.rules.shown_name(name)}="{shown}"'
+        return f" {label}={found['value']}" if shown == value else f' {label}="{shown}"'
+
+    def _xml_name(self, found: re.Match[str]) -> str:
+        """Return the name of an element or attribute as it is shown, with its prefix."""
+        return ":".join(map(self.rules.shown_name, f"{found['prefix'] or ''}{found['name']}".split(":")))
 
     def named(self, name: str, text: str, names: dict[str, Documented]) -> str:
         """Return the text of an element, an attribute or a word under a name, at whatever depth."""

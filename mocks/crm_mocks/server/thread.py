@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -87,15 +87,14 @@ class Mocks:
         except RuntimeError:  # the loop is closed
             coroutine.close()
             raise UsageError(_STOPPED) from None
-        while True:
-            try:
-                return future.result(_POLL_SECONDS)
-            except TimeoutError:
-                if future.done():  # the coroutine raised it
-                    raise
-                if self._loop.is_closed():  # it ended before it began with the coroutine
-                    coroutine.close()
-                    raise UsageError(_STOPPED) from None
+        while not wait((future,), _POLL_SECONDS).done:
+            if self._loop.is_closed() and not future.done():  # it ended before it began with the coroutine
+                coroutine.close()
+                raise UsageError(_STOPPED)
+        try:
+            return future.result()
+        except CancelledError:  # the loop ended while the coroutine was running
+            raise UsageError(_STOPPED) from None
 
     def session_url(self, session: str) -> str:
         """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.

@@ -32,7 +32,8 @@ class Session:
         opened: records by vendor, of those whose starting records are stored.
         adopted: what vendors know from forced responses and keep in no record, by vendor.
         allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
-        lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
+        lost: what is missing for a verdict, as a sentence; empty if nothing: what the store of a shared state has lost
+            of the session, or how many others were discarded.
         listed_at: monotonic nanoseconds of its last opening or closing, which order the sessions of a server.
     """
 

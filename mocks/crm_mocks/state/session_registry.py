@@ -148,11 +148,17 @@ class SessionRegistry:
         return session
 
     def _discard_oldest(self) -> None:
-        """Discard the session that was closed first, and say so in the next one, so that the verdict does."""
+        """Discard the session that was closed first."""
         self._closed.pop(next(iter(self._closed))).journal.close()
         self._discarded += 1
-        count = "a session was" if self._discarded == 1 else f"{self._discarded} sessions were"
-        next(iter(self._closed.values())).lost = f"{count} discarded after {MAX_CLOSED} others had been closed"
+        self._note_discarded()
+
+    def _note_discarded(self) -> None:
+        """Say in the session that was closed first how many were discarded, so that the verdict does."""
+        oldest = next(iter(self._closed.values()), None)
+        if oldest is not None and self._discarded:
+            count = "a session was" if self._discarded == 1 else f"{self._discarded} sessions were"
+            oldest.lost = f"{count} discarded after {MAX_CLOSED} others had been closed"
 
     def unused_name(self) -> str:
         """Return an unused session name."""
@@ -168,6 +174,8 @@ class SessionRegistry:
 
     def resetting(self, name: str | None = None) -> Iterator[str]:
         """Reset one session, or all that there are now, one with each step; yield their names."""
+        if name is None:
+            self._discarded = 0
         for each in [name] if name is not None else [*self._closed, *self._by_name]:
             self._reset(each)
             yield each
@@ -178,6 +186,8 @@ class SessionRegistry:
             return
         session.journal.close()
         session.queue.clear()
+        if session.lost:
+            self._note_discarded()
         if session.port is not None or session.allowed:
             renewed = self.get(name)
             renewed.port, renewed.allowed = session.port, session.allowed
