@@ -227,6 +227,11 @@ def active() -> VendorSources:
     return _active[-1]
 
 
+def supplied_contracts() -> tuple[NamedContract, ...]:
+    """Return the contracts that the user has supplied so far; `pyproject.toml` names none."""
+    return _active[-1].contracts if _active else ()
+
+
 def activate(sources: VendorSources) -> None:
     """Make these the sources of this process."""
     _active[:] = [sources]

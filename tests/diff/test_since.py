@@ -99,6 +99,8 @@ def test_links_out_of_the_repository_and_odd_names_are_no_obstacle(repository):
         (["--since", "nope", "openapi.yaml"], "git has no revision 'nope'"),
         (["--since", "--help", "openapi.yaml"], "git has no revision '--help'"),
         (["--since", "HEAD", "/elsewhere.yaml"], "'/elsewhere.yaml' is outside the repository"),
+        (["--since", "HEAD", "mistyped.yaml"], "there is no file 'mistyped.yaml'"),
+        (["--since", "HEAD", "config_api"], "there is no file 'config_api'"),
         (["--since", "HEAD", "--json", "r.json", "a.yaml", "b.yaml"], "a report file is about one FILE"),
         (["openapi.yaml"], "diff takes two contracts, OLD and NEW, or --since REVISION and files"),
     ],

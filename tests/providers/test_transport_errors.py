@@ -14,6 +14,7 @@ from crm_contracts.providers.transport_errors import failure_message
         ("illegal header line: bytearray(b'X y: mine')", "illegal header line: 9 bytes"),
         (r"illegal chunk header: bytearray(b'z\r\n')", "illegal chunk header: 3 bytes"),
         ('illegal status line: bytearray(b"it\'s mine")', "illegal status line: 9 bytes"),
+        ("a status line of their own: b'\\xzz \u00e4'", "a status line of their own: 5 bytes"),
         ("Server disconnected without sending a response.", "Server disconnected without sending a response."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,10 @@ def _since(revision: str, files: tuple[str, ...], options: dict[str, Any]) -> in
             old = before(file)
             if old.exists():
                 code = max(code, _report((str(old), file), (f"{revision}:{file}", file), options))
-            else:
+            elif os.path.isfile(file):  # noqa: PTH113  # `Path` raises errors
                 complain(f"{file}: not in {revision}")
+            else:
+                raise UsageError(f"--since: there is no file '{file}'")
     return code
 
 

@@ -160,8 +160,9 @@ def _list(options: dict[str, Any]) -> None:
 
     cases = list(make_sender(options["vendor"], PushOptions(**_push_options(options))).cases())
     names = [one_line(case.name) for case in cases]
+    longest = max(map(len, names))
     for name, case in zip(names, cases, strict=True):
-        click.echo(f"{name.ljust(max(map(len, names)))}  {one_line(case.about)}")
+        click.echo(f"{name.ljust(longest)}  {one_line(case.about)}")
 
 
 def _run(pusher: Pusher, options: dict[str, Any]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import ssl
 from typing import Final
@@ -18,8 +17,10 @@ _FAILURES: Final = {
 """Messages by exception; the first that matches is used."""
 
 
-_QUOTED: Final = re.compile(r"(?:bytearray\()?(b'(?:[^'\\]|\\.)*+'|b\"(?:[^\"\\]|\\.)*+\")\)?")
+_QUOTED: Final = re.compile(r"(?:bytearray\()?\bb(?:'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\")\)?")
 """Bytes as an exception quotes them."""
+
+_ESCAPED: Final = re.compile(r"\\(?:x[0-9a-f]{2}|.)")
 
 
 def failure_message(error: Exception, seconds: float) -> str:
@@ -47,7 +48,7 @@ def error_message(error: BaseException) -> str:
 
 def _length(quoted: re.Match[str]) -> str:
     """Return what stands in place of bytes of a response: they may be secret, and no contract says what they are."""
-    return f"{len(ast.literal_eval(quoted[1]))} bytes"
+    return f"{len(_ESCAPED.sub('?', quoted[1] or quoted[2] or ''))} bytes"
 
 
 def _system_error(error: BaseException) -> BaseException:

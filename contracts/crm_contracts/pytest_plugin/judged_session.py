@@ -104,7 +104,7 @@ class JudgedSession:
 
     def _failing(self, found: SessionFindings) -> Sequence[Finding]:
         """Return the findings that the baseline does not have."""
-        return self._run.new_findings(found.findings) if found.findings else ()
+        return self._run.known.others(found.findings) if found.findings else ()
 
     def _new(self, found: SessionFindings) -> Iterator[Finding]:
         """Yield the failing findings that have not been reported, or not as often."""

@@ -39,7 +39,7 @@ class PusherFactory:
         options = run.options
         self._seed, self._now = options.seed, options.now
         self._policy = STRICT if options.strict else DEFAULT
-        self._with_baseline = run.with_baseline
+        self._known = run.known
         self._allowed = list(allowed)
         settings = load_settings(options.config, options.assignments, ())
         self._settings = {key: value for key, value in settings.items() if key.startswith(f"{vendor}.")}
@@ -98,7 +98,7 @@ class PusherFactory:
     def _with_known_findings(self, verdict: Verdict) -> Verdict:
         from crm_contracts.judge.allow import allow
 
-        return self._with_baseline(allow(verdict, self._allowed))
+        return self._known.marked_in(allow(verdict, self._allowed))
 
 
 def pusher_factory(request: pytest.FixtureRequest, vendor: str) -> Iterator[PusherFactory]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass
 
 from crm_contracts.judge.verdict import Verdict
 
 
-class SavedVerdict(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class SavedVerdict:
     """A verdict on some sessions.
 
     Attributes:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,9 @@ from crm_mocks.errors import CrmMocksError, UsageError
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.001
+_READY_FILE: Final = "starting-{}.json"
+"""Name of the ready file of a server that no process uses yet, by the process that has started it."""
+
 _PROGRAM: Final = f"import os, sys; sys.path += sys.argv.pop(1).split(os.pathsep); {COMMAND}"
 
 
@@ -38,7 +41,9 @@ def running(directory: Path) -> dict[str, Any] | None:
 
 @dataclass
 class StartingServer:
-    """A server that this process has started, and waits for; until then, it holds the lock of the run.
+    """A server that this process has started; until it has waited for it, it holds the lock of the run.
+
+    Another process that needs the server first does not wait for this one, which may need it much later.
 
     Attributes:
         directory: directory of the run.
@@ -60,43 +65,56 @@ class StartingServer:
         """
         deadline = time.monotonic() + _START_SECONDS
         with self.lock:
-            while not self.ready_file.exists():
+            while (ready := running(self.directory) or _taken(self.ready_file)) is None:
                 if self.process.poll() is not None:
                     message = log_tail(self.directory).removeprefix("crm-mocks: ")
                     raise UsageError(f"the mocks did not start: {message or f'exit code {self.process.returncode}'}")
                 if time.monotonic() > deadline:
                     self.process.kill()
-                    raise CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds")
+                    raise _late(self.directory)
                 time.sleep(_POLL_SECONDS)
             self.process.returncode = 0  # not waited for: the server outlives this worker
-            self.ready_file.rename(self.directory / SERVER)
-        ready = running(self.directory)
-        assert ready is not None  # just renamed
         return ready
 
     def abandon(self) -> None:
-        """Stop the server, which no test has needed."""
-        with self.lock:
+        """Stop the server, which this process has not needed, unless another one uses it."""
+        with self.lock, _taking(self.directory):
+            if running(self.directory) is not None:
+                self.process.returncode = 0
+                return
             self.process.kill()
             self.process.wait()
+            self.ready_file.unlink(missing_ok=True)
 
 
-def begin(directory: Path, options: PluginOptions, parent_pid: int, *, wait: bool) -> StartingServer | None:
-    """Begin to start a run's server, unless it is running; return it.
+def _taken(ready_file: Path) -> dict[str, Any] | None:
+    """Make a server that is ready the one of the run; return the content of its ready file, or `None` if it is not."""
+    if not ready_file.exists():
+        return None
+    directory = ready_file.parent
+    with _taking(directory), suppress(FileNotFoundError):  # taken by another process, or abandoned
+        ready_file.rename(directory / SERVER)
+    return running(directory)
+
+
+def _taking(directory: Path) -> AbstractContextManager[None]:
+    """Keep servers that are ready from being taken and abandoned at the same time."""
+    return locked(directory / "taking")
+
+
+def begin(directory: Path, options: PluginOptions, parent_pid: int) -> StartingServer | None:
+    """Begin to start a run's server, unless it is running or another process is starting it; return it.
 
     Args:
         directory: directory of the run; created if missing.
         options: options of the run.
         parent_pid: id of the process with which the server stops.
-        wait: wait if another process is starting the server; else return `None` then.
     """
     RunDirectory(directory).create()
     with ExitStack() as stack:
         try:
-            stack.enter_context(locked(directory / "lock", wait=wait))
+            stack.enter_context(locked(directory / "lock", wait=False))
         except OSError:
-            if wait:
-                raise
             return None
         if running(directory) is not None:
             return None
@@ -122,15 +140,26 @@ def ensure_running(
     Raises:
         UsageError: the server did not start.
     """
-    ready = running(directory)
-    if ready is None:
-        starting = starting or begin(directory, options, parent_pid, wait=True)
+    deadline = time.monotonic() + _START_SECONDS
+    while (ready := running(directory) or _ready_of_another(directory)) is None:
+        starting = starting or begin(directory, options, parent_pid)
         if starting is not None:
             meanwhile()
             return starting.wait()
-        ready = running(directory)
-        assert ready is not None  # started by another process
+        if time.monotonic() > deadline:
+            raise _late(directory)
+        time.sleep(_POLL_SECONDS)
     return ready
+
+
+def _ready_of_another(directory: Path) -> dict[str, Any] | None:
+    """Return the content of the ready file of a server that another process has started, or `None`."""
+    return next(filter(None, map(_taken, directory.glob(_READY_FILE.format("*")))), None)
+
+
+def _late(directory: Path) -> CrmMocksError:
+    said = log_tail(directory)
+    return CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds{said and ': '}{said}")
 
 
 def log_tail(directory: Path) -> str:
@@ -159,7 +188,7 @@ def wait_until_stopped(pid: int) -> None:
 
 
 def _start(directory: Path, options: PluginOptions, parent_pid: int, lock: ExitStack) -> StartingServer:
-    ready_file = directory / f"starting-{os.getpid()}.json"
+    ready_file = directory / _READY_FILE.format(os.getpid())
     with (directory / "server.log").open("ab") as log_file:
         # A separate process group: Ctrl-C must not stop the server, since pytest still requests the verdict.
         process = subprocess.Popen(  # noqa: S603  # our own command

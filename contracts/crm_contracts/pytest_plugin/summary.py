@@ -69,9 +69,10 @@ def _complained(session: pytest.Session, run: TestRun, verdict: Verdict) -> Verd
 
 def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:
     """Write the reports; yield why some could not be written."""
-    document = report(verdict, "pytest") if run.options.reports else None
+    if not run.options.reports:
+        return
+    document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
-        assert document is not None  # there is a report
         try:
             write_format(document, form, path, f"the {form} report", beside=run.options.beside)
         except UsageError as error:

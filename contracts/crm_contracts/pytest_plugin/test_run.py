@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
+from crm_contracts.pytest_plugin.known_findings import KnownFindings
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
 from crm_contracts.pytest_plugin.session_names import RunSessionNames
 from crm_mocks.files.temporary import new_folder_path
 
 if TYPE_CHECKING:
-    from crm_contracts.judge.baseline_entry import BaselineEntry
-    from crm_contracts.judge.finding import Finding
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
@@ -46,6 +45,7 @@ class TestRun:
 
     Attributes:
         options: options of the run.
+        known: findings of the baseline.
         directory: directory shared by the processes of the run.
         names: names of the sessions of this process.
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
@@ -63,14 +63,12 @@ class TestRun:
 
     def __init__(self, config: pytest.Config) -> None:
         self.options = PluginOptions.read(config)
+        self.known = KnownFindings(self.options.baseline)
         worker_input: dict[str, Any] = getattr(config, "workerinput", {})
         shared: dict[str, Any] | None = worker_input.get("crm_mocks")
         self.is_worker = shared is not None
         if shared is None:
-            shared = {
-                "directory": str(new_folder_path()),
-                "pid": os.getpid(),
-            }
+            shared = {"directory": str(new_folder_path()), "pid": os.getpid()}
         self._shared = shared
         self._process = os.getpid()
         self.directory = RunDirectory(Path(shared["directory"]))
@@ -90,7 +88,6 @@ class TestRun:
         self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
         self._saved: dict[str, Verdict] = {}  # by batch, of this process
-        self._baseline: tuple[BaselineEntry, ...] | None = None
         self._stopping: int | None = None
 
     @property
@@ -166,7 +163,7 @@ class TestRun:
             from crm_contracts.pytest_plugin import server
 
             self.has_begun_server = True
-            self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]), wait=False)
+            self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]))
 
     def channel(self) -> SocketChannel:
         """Return the channel to the control API of the run's server; start the server on the first call.
@@ -279,28 +276,4 @@ class TestRun:
             verdicts.append(Verdict.from_json(channel("GET", "verdict", session="*", format="json", vendor=vendors)))
         tests = {name: test for name, test in self.directory.read("tests") if name not in discarded}
         self.unchecked = Unchecked.read(self.directory, tests)
-        return self.with_baseline(with_sources(merge(verdicts), tests))
-
-    def new_findings(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return those of the failing findings that the baseline does not have.
-
-        Raises:
-            UsageError: the baseline cannot be read.
-        """
-        from crm_contracts.judge.verdict import Verdict
-
-        return self.with_baseline(Verdict(findings=findings)).failing
-
-    def with_baseline(self, verdict: Verdict) -> Verdict:
-        """Return a verdict with the findings of the baseline marked.
-
-        Raises:
-            UsageError: the baseline cannot be read.
-        """
-        if self.options.baseline is None:
-            return verdict
-        from crm_contracts.judge import baseline
-
-        if self._baseline is None:
-            self._baseline = baseline.read(self.options.baseline)
-        return baseline.apply(verdict, self._baseline)
+        return self.known.marked_in(with_sources(merge(verdicts), tests))

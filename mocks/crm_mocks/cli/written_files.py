@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from crm_mocks.errors import UsageError
+from crm_mocks.vendor_sources import supplied_contracts
 
 _WRITTEN: Final = frozenset(
     (
@@ -17,8 +18,6 @@ _WRITTEN: Final = frozenset(
         "--output",
     )
 )  # fmt: skip
-_UPDATED: Final = frozenset({("--baseline", "--write-baseline"), ("FILE...", "--json")})
-"""What may be read and then replaced: a baseline, and, by `coverage`, a report that it merges with others."""
 
 
 def require_distinct(command: click.Command, values: dict[str, Any]) -> None:
@@ -32,36 +31,47 @@ def require_distinct(command: click.Command, values: dict[str, Any]) -> None:
         UsageError: a file is.
     """
     named: dict[str, str] = {}
-    pairs = [(_shown(each), path) for each in command.params for path in _paths(each, values.get(each.name or ""))]
-    for shown, path in sorted(pairs, key=lambda pair: pair[0] in _WRITTEN):  # what is read comes first
+    for shown, path in sorted(_named_files(command, values), key=lambda pair: pair[0] in _WRITTEN):  # read files first
         real = os.path.realpath(path)
         other = named.setdefault(real, shown)
-        if shown in _WRITTEN and other != shown and not _is_allowed(command, other, shown) and _is_file(real):
+        if shown in _WRITTEN and other != shown and not _is_updated(command, other, shown) and _is_file(real):
             raise UsageError(f"{other} and {shown} name the same file: {path}")
 
 
+def _named_files(command: click.Command, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what names a file, as a message shows it, and the path."""
+    for contract in supplied_contracts():
+        yield f"the contract {contract.name}", str(contract.path)
+    for parameter in command.params:
+        value = values.get(parameter.name or "")
+        for each in value if isinstance(value, tuple) else (value,):
+            path = str(each) if isinstance(each, Path) else _path_in(parameter, each)
+            if path:
+                yield _shown(parameter), path
+
+
+def _path_in(parameter: click.Parameter, value: Any) -> str:
+    """Return the path in a text: `--output`, or a contract in place of a vendor; empty if there is none."""
+    if "--output" in parameter.opts:
+        return str(value)
+    if not isinstance(parameter, click.Argument) or isinstance(parameter.type, type(click.UNPROCESSED)):
+        return ""
+    candidates = (value, value.partition("@")[0]) if isinstance(value, str) else ()  # FILE@SETTING=VALUE
+    return next(filter(os.path.isfile, candidates), "")
+
+
 def _shown(parameter: click.Parameter) -> str:
-    return (
-        parameter.opts[0]
-        if isinstance(parameter, click.Option)
-        else parameter.metavar or (parameter.name or "").upper()
-    )
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return parameter.metavar or (parameter.name or "").upper()
 
 
-def _is_allowed(command: click.Command, read: str, written: str) -> bool:
-    if (read, written) == ("FILE...", "--json") and command.name != "coverage":
-        return False
-    return (read, written) in _UPDATED
+def _is_updated(command: click.Command, read: str, written: str) -> bool:
+    """Return whether a file may be read and then replaced: a baseline, or a report that `coverage` merges."""
+    is_merged = command.name == "coverage" and (read, written) == ("FILE...", "--json")
+    return is_merged or (read, written) == ("--baseline", "--write-baseline")
 
 
 def _is_file(real: str) -> bool:
     """Return whether a path is that of a regular file, or may become one."""
     return os.path.isfile(real) or not os.path.exists(real)  # noqa: PTH110, PTH113  # `Path` raises errors
-
-
-def _paths(parameter: click.Parameter, value: Any) -> Iterator[str]:
-    """Yield the paths in the value of a parameter; texts in place of a vendor may be some."""
-    for each in value if isinstance(value, tuple) else (value,):
-        is_name = isinstance(parameter, click.Argument) and not isinstance(parameter.type, type(click.UNPROCESSED))
-        if isinstance(each, Path) or (isinstance(each, str) and (is_name or "--output" in parameter.opts)):
-            yield str(each)

@@ -22,6 +22,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.no_cookies import ignore_unreadable_cookies
 from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
+from crm_contracts.providers.verify.failure_messages import failure_message
 from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
 from crm_contracts.providers.verify.head_deadline import limit_heads
 from crm_contracts.providers.verify.observations import ObservationLog
@@ -35,9 +36,6 @@ _MAX_UNANSWERED: Final = 5
 
 _MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """Size limit of a response body; documented responses are far smaller."""
-
-_URLLIB3_PREFIX: Final = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")
-"""Prefix of urllib3's messages."""
 
 _CHUNK_BYTES: Final = 64 * 1024
 _TOO_MANY_REQUESTS: Final = 429
@@ -188,7 +186,7 @@ class GuardedTransport:
                 _read(response, start + self._seconds)
         except requests.RequestException as error:
             self._unanswered += 1
-            self._log_exchange(request, None, at, start, _failure_message(error, self._seconds))
+            self._log_exchange(request, None, at, start, failure_message(error, self._seconds))
             if self._unanswered == _MAX_UNANSWERED:
                 self._log.complaint(
                     f"the provider did not respond to {_MAX_UNANSWERED} consecutive requests; no more were sent"
@@ -252,31 +250,6 @@ def _read(response: requests.Response, deadline: float) -> None:
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
     response._content = without_byte_order_mark(b"".join(chunks))  # noqa: SLF001  # where `requests` keeps a body that was read
-
-
-def _failure_message(error: requests.RequestException, seconds: float) -> str:
-    """Return why there was no response."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {root_cause(error)}"
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"no connection within {seconds:g} s"
-    if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
-        return f"no complete response within {seconds:g} s"
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return f"the body cannot be decoded: {root_cause(error)}"
-    return f"no response: {root_cause(error)}"
-
-
-def root_cause(error: BaseException) -> str:
-    """Return the message of the innermost cause; those of `requests` and urllib3 describe their own objects."""
-    while True:
-        inner = next((arg for arg in error.args if isinstance(arg, BaseException)), None) or getattr(
-            error, "reason", None
-        )
-        if not isinstance(inner, BaseException):
-            message = " ".join(str(error.args[-1] if error.args else error).split())
-            return _URLLIB3_PREFIX.sub("", message) or type(error).__name__
-        error = inner
 
 
 def _origin(url: str) -> tuple[str, str, int]:

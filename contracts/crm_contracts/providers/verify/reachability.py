@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from crm_contracts.providers.verify.address import new_session
-from crm_contracts.providers.verify.guarded_transport import root_cause
+from crm_contracts.providers.verify.failure_messages import root_cause
 from crm_mocks.errors import UsageError
 
 _UNREACHED = (

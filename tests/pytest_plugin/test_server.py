@@ -1,0 +1,40 @@
+"""The server of a run, which one process begins to start and any may need first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_contracts.pytest_plugin import server
+from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.server import StartingServer
+from crm_mocks.process_status import is_alive
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Iterator[StartingServer]:
+    starting = server.begin(tmp_path / "run", PluginOptions(), os.getpid())
+    assert starting is not None
+    yield starting
+    server.stop(starting.process.pid)
+    server.wait_until_stopped(starting.process.pid)
+
+
+def test_another_process_uses_the_server_that_this_one_has_begun(begun: StartingServer) -> None:
+    ready = server.ensure_running(begun.directory, PluginOptions(), os.getpid(), None, lambda: None)
+    assert ready["pid"] == begun.process.pid
+    begun.abandon()
+    assert is_alive(begun.process.pid)
+    assert server.running(begun.directory) == ready
+
+
+def test_a_server_that_no_process_uses_ends_with_the_one_that_began_it(begun: StartingServer) -> None:
+    begun.abandon()
+    assert not is_alive(begun.process.pid)
+    assert server.running(begun.directory) is None
+    again = server.begin(begun.directory, PluginOptions(), os.getpid())
+    assert again is not None
+    again.abandon()
