@@ -6,6 +6,7 @@ The entry point group `crm_mocks.direct_routes` adds them, `crm_mocks.admin_cont
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -22,6 +23,7 @@ from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
+from crm_mocks.files.line_file import missing_lines
 from crm_mocks.parsing.json_members import flag, mapping, reject_unknown, required_string
 from crm_mocks.state.session_registry import DEFAULT_SESSION, check_session_name
 
@@ -142,7 +144,7 @@ async def _expect(suite: MockApp, expected: tuple[str, tuple[str, ...]], base_ur
 
 async def _verdict_on_all(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict:
     if suite.peers is None:
-        return await verdict_on(suite, list(suite.sessions), vendors, allowed)
+        return _with_losses(await verdict_on(suite, list(suite.sessions), vendors, allowed))
     verdicts = [each for each in await suite.peers.gather(_VERDICT, vendors, allowed) if each is not None]
     return merge(verdicts) if verdicts else await verdict_on(suite, [], vendors, allowed)
 
@@ -150,7 +152,13 @@ async def _verdict_on_all(suite: MockApp, vendors: list[str], allowed: list[str]
 async def _verdict_here(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict | None:
     """Return the verdict on the sessions of this process, or `None` if it has none."""
     sessions = list(suite.sessions)
-    return await verdict_on(suite, sessions, vendors, allowed) if sessions else None
+    return _with_losses(await verdict_on(suite, sessions, vendors, allowed)) if sessions else None
+
+
+def _with_losses(verdict: Verdict) -> Verdict:
+    """Return a verdict that says what is missing in the journal file of this process."""
+    missing = missing_lines()
+    return replace(verdict, complaints=(*verdict.complaints, *missing)) if missing else verdict
 
 
 async def _names_here(suite: MockApp) -> list[str]:

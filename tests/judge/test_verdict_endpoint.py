@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +12,8 @@ import pytest
 
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.admin import application
+from crm_mocks.files import line_file
+from crm_mocks.files.line_file import LineFile, losses
 from tests.conftest import Api
 from tests.judge.helpers import OPERATION, create
 
@@ -55,6 +58,24 @@ def test_junit_is_well_formed(toy: Api) -> None:
     create(toy, 5)
     suites = ElementTree.fromstring(get(toy, format="junit").text)
     assert suites.get("failures") == "1"
+
+
+def test_what_is_missing_in_the_journal_fails_the_verdict_on_all_sessions(
+    toy: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(toy)
+    assert get(toy, session="*").json()["complaints"] == []
+    file = LineFile(tmp_path / "journal.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(line_file.os, "write", lambda *_: 0)
+        file.append(b"{}")
+    file.close()
+    try:
+        complaints = get(toy, session="*").json()["complaints"]
+    finally:
+        lost = losses()
+    assert complaints == lost
+    assert lost[0].startswith(f"1 line is missing in {file.path}: ")
 
 
 def test_sessions_are_judged_separately_and_star_selects_all(toy: Api) -> None:

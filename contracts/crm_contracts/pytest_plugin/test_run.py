@@ -216,8 +216,12 @@ class TestRun:
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
+            from crm_mocks.files.line_file import losses
+
             self._offline.close()
             self._offline = None
+            for loss in losses():
+                self.directory.append("losses", [loss])
         if self._channel is not None:
             self._channel.close()
         if self._starting is not None:
@@ -274,6 +278,8 @@ class TestRun:
                 channel("POST", "reset", {"session": session})
             vendors = ",".join(self.options.vendors) or None
             verdicts.append(Verdict.from_json(channel("GET", "verdict", session="*", format="json", vendor=vendors)))
+        if missing := tuple(loss for (loss,) in self.directory.read("losses")):
+            verdicts.append(Verdict(complaints=missing))
         tests = {name: test for name, test in self.directory.read("tests") if name not in discarded}
         self.unchecked = Unchecked.read(self.directory, tests)
         return self.known.marked_in(with_sources(merge(verdicts), tests))

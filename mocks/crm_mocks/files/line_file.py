@@ -82,8 +82,13 @@ class LineFile:
         return f"{count} missing in {self.path}: {self._why}" if self.lost else ""
 
 
+def missing_lines() -> list[str]:
+    """Return which lines are missing in files of this process and why."""
+    return [each.loss() for each in _opened if each.lost]
+
+
 def losses() -> list[str]:
     """Return which lines are missing in files of this process and why, and forget them."""
-    found = [each.loss() for each in _opened if each.lost]
+    found = missing_lines()
     _opened[:] = [each for each in _opened if not each.lost]
     return found
