@@ -52,7 +52,7 @@ def _without_content(error: BaseException) -> str:
         case http.client.RemoteDisconnected():
             return ""
         case http.client.BadStatusLine():
-            return f"invalid status line of {len(error.line.strip())} characters"
+            return f"invalid status line of {len(str(error).strip())} characters"
     return ""
 
 
