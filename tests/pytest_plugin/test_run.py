@@ -90,7 +90,7 @@ def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSu
             ours = {name for name in sys.modules if name.startswith(("crm_mocks", "crm_contracts"))}
             assert ours <= {
                 "crm_contracts", "crm_contracts.pytest_plugin", "crm_contracts.pytest_plugin.early_start",
-                "crm_contracts.pytest_plugin.options",
+                "crm_contracts.pytest_plugin.known_findings", "crm_contracts.pytest_plugin.options",
                 "crm_contracts.pytest_plugin.reruns", "crm_contracts.pytest_plugin.run_directory",
                 "crm_contracts.pytest_plugin.run_fixtures",
                 "crm_contracts.pytest_plugin.session_names", "crm_contracts.pytest_plugin.test_run",
