@@ -20,9 +20,9 @@ import httpx
 
 @pytest.mark.parametrize("number", range(190))
 def test_served(config_api, number):
+    get(config_api)
     config_api.respond(status=[401, 403, 429, 500, 200][number % 5])
-    get(config_api)
-    get(config_api)
+    get(config_api)  # the last: the notice of a retry would say how long after
 
 @pytest.mark.parametrize("number", range(8))
 def test_offline(crm_mocks_offline, number):
