@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,9 @@ from crm_mocks.secret_values import looks_secret
 _MAX_LENGTH: Final = 400
 _ASSIGNMENT: Final = re.compile(r"([^=:\s]+)([=:]\s*)(.+)", re.DOTALL)
 _USER_INFO: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
-_SECRET_OPTIONS: Final = frozenset({"-u", "--user", "--basic", "--credential", "--header"})
+_USER_OPTIONS: Final = frozenset({"-u", "--user", "--basic"})
+_SECRET_OPTIONS: Final = _USER_OPTIONS | {"--credential", "--header"}
+_SPACE: Final = re.compile(r"\s")
 _PARAMETER: Final = re.compile(r"(?<=[?&])([^=&#\s]+)=([^&#\s]+)")
 _FILE_OPTIONS: Final = frozenset({"--credentials"})
 
@@ -51,20 +53,20 @@ def command_line(arguments: Sequence[str]) -> str:
 
     Example:
         >>> command_line(["/bin/crm-mocks", "verify", "activix", "--credential", "password=x"])
-        "crm-mocks verify activix --credential password='***'"
+        "crm-mocks verify activix --credential 'password=***'"
     """
-    text = " ".join(_words(arguments))
+    text = " ".join((_program(Path(arguments[0])), *map(shlex.quote, without_secrets(arguments)[1:])))
     return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]} …"
 
 
-def _words(arguments: Sequence[str]) -> Iterator[str]:
-    previous = ""
-    for number, argument in enumerate(arguments):
-        if number == 0:
-            yield _program(Path(argument))
-        else:
-            yield _word(previous, argument)
-        previous = argument
+def without_secrets(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a program, of which the first is its name, without credentials.
+
+    Example:
+        >>> without_secrets(["client", "--token", "x", "--to", "http://me:x@127.0.0.1/"])
+        ['client', '--token', '***', '--to', 'http://***@127.0.0.1/']
+    """
+    return list(map(_shown, ["", *arguments], arguments))
 
 
 def _program(path: Path) -> str:
@@ -72,20 +74,38 @@ def _program(path: Path) -> str:
     return shlex.quote(path.name) if path.name != "__main__.py" else f"python -m {shlex.quote(path.parent.name)}"
 
 
-def _word(previous: str, argument: str) -> str:
+def _shown(previous: str, argument: str) -> str:
+    """Return an argument without credentials."""
+    secret = _secret(previous, argument)
+    if secret:
+        return f"{argument.removesuffix(secret)}{REDACTED}"
+    text = _script(argument) if _SPACE.search(argument) else argument
+    return _PARAMETER.sub(_parameter, _USER_INFO.sub(REDACTED, text))
+
+
+def _secret(previous: str, argument: str) -> str:
+    """Return the end of an argument that is a credential; an empty string if none is."""
     option, equals, value = argument.partition("=")
     if option.startswith("--") and equals:
-        return f"{shlex.quote(option)}={_word(option, value)}"
+        return _secret(option, value)
     assignment = _ASSIGNMENT.fullmatch(argument)
     is_value = previous.startswith("-") and not argument.startswith("-") and "=" not in previous
     if is_value and previous not in _FILE_OPTIONS and (previous in _SECRET_OPTIONS or _is_secret(previous)):
-        if assignment is None or previous in ("-u", "--user", "--basic"):
-            return shlex.quote(REDACTED)
-        return f"{shlex.quote(assignment[1])}{assignment[2].strip()}{shlex.quote(REDACTED)}"
-    if assignment is not None and _is_secret(assignment[1]):
-        return shlex.quote(f"{assignment[1]}{assignment[2]}{REDACTED}")
-    shown = _USER_INFO.sub(REDACTED, argument)
-    return shlex.quote(_PARAMETER.sub(_parameter, shown) if "://" in shown else shown)
+        return argument if assignment is None or previous in _USER_OPTIONS else assignment[3]
+    return assignment[3] if assignment is not None and _is_secret(assignment[1]) else ""
+
+
+def _script(text: str) -> str:
+    """Return a script for a shell without the credentials among its words."""
+    try:
+        words = shlex.split(text)
+    except ValueError:  # not balanced
+        words = text.replace('"', " ").replace("'", " ").split()
+    for secret in sorted(set(filter(None, map(_secret, ["", *words], words))), key=len, reverse=True):
+        if secret not in text:  # written with escapes
+            return REDACTED
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", REDACTED, text)
+    return text
 
 
 def _parameter(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from crm_contracts.clients.model import INTERRUPTED, CampaignResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
+from crm_contracts.report.origin import without_secrets
 
 
 @dataclass(frozen=True, order=True)
@@ -99,7 +100,7 @@ class FuzzCampaignResult(CampaignResult):
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON."""
         return {
-            "client": list(self.command),
+            "client": without_secrets(self.command),
             "shard": str(self.shard),
             "seed": self.seed,
             "baseline_run": self.baseline.as_json(),

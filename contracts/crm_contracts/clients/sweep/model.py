@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, ClientCaseResult, class_of
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
+from crm_contracts.report.origin import without_secrets
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.outcome import OutcomeResult
 from crm_mocks.faults import Fault
@@ -150,7 +151,7 @@ class SweepCampaignResult(CampaignResult):
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON."""
         return {
-            "client": list(self.command),
+            "client": without_secrets(self.command),
             "shard": str(self.shard),
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint,
