@@ -154,3 +154,17 @@ def test_a_resting_port_is_closed_in_the_end(toy_vendor: Vendor, monkeypatch: py
         with pytest.raises(httpx.ConnectError):
             httpx.get(url)
         assert mocks.mock_app.late_ports == {}
+
+
+def test_a_late_request_to_a_session_that_a_reset_has_removed_gets_no_response(
+    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 600.0)  # however slow the machine is
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = mocks.session_url("first")
+        httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
+        httpx.post(f"{mocks.url}/__admin/reset", json={})
+        mocks.mock_app.sessions.limit = 0
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(url)
+        assert len(httpx.get(f"{mocks.url}/__admin/requests").json()["requests"]) == 1

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 import crm_mocks
 from crm_mocks.admin import event_entries, events
+from crm_mocks.admin.journal_query import JournalQuery
 from crm_mocks.server.thread import Mocks
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
@@ -269,3 +270,12 @@ def test_a_client_that_leaves_ends_its_stream_even_if_the_state_takes_the_end_fo
 
     asyncio.run(leave())
     assert sent[-1] == b""
+
+
+def test_sessions_without_exchanges_are_not_searched(toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    mock_app = crm_mocks.create_app([toy_vendor]).mock_app
+    for name in ("one", "two"):
+        mock_app.sessions.get(name)
+    monkeypatch.setattr(JournalQuery, "search", lambda *_: pytest.fail("searched"))
+    later = event_entries.entries_after(mock_app, JournalQuery(session="*"), {}, 1, is_first=False)
+    assert asyncio.run(later) == ([], 0, {})

@@ -125,8 +125,19 @@ def test_a_number_that_loses_digits_when_it_is_read_is_not_shown(number: str) ->
     assert KnownCredentials((), [number]).body(raw) == f"***({len(raw)})".encode()
 
 
-def test_a_word_of_json_hides_no_body() -> None:
-    assert KnownCredentials((), ["true"]).body(b'{"a":true}') == b'{"a":true}'
+@pytest.mark.parametrize("raw", [b'{"a":true}', b"[true]"])
+def test_a_word_of_json_hides_no_body(raw: bytes) -> None:
+    assert KnownCredentials((), ["true"]).body(raw) == raw
+
+
+def test_the_texts_of_a_body_are_searched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+    found = KnownCredentials._found
+    monkeypatch.setattr(KnownCredentials, "_found", lambda self, text: searched.append(text) or found(self, text))
+    names = [f"name {number}" for number in range(1_000)]
+    raw = json.dumps({**dict.fromkeys(names, "\n"), "last": ODD}).encode()
+    assert json.loads(KnownCredentials((), [ODD]).body(raw))["last"] == "***"
+    assert len(searched) < 5
 
 
 @pytest.mark.parametrize(

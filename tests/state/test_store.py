@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from random import Random
 
@@ -57,11 +58,36 @@ def test_a_counter_counts_from_one(make: Callable[[], Store]) -> None:
 @both
 def test_a_group_keeps_insertion_order(make: Callable[[], Store]) -> None:
     store = make()
-    assert [store.add("t", "k", member) for member in "cabc"] == [1, 2, 3, 3]
+    for member in "cabc":
+        store.add("t", "k", member)
+    assert store.members("t", "k") == ["c", "a", "b"]
     store.discard("t", "k", "a")
     assert store.members("t", "k") == ["c", "b"]
     store.clear("t")
     assert store.members("t", "k") == []
+
+
+@both
+def test_members_keep_their_order_whatever_is_done(make: Callable[[], Store]) -> None:
+    random = Random(1)
+    store, expected = make(), list[str]()
+    for step in range(5_000):
+        name = str(random.randrange(30))
+        if random.randrange(2):
+            store.add("t", "k", name)
+            expected += [name] if name not in expected else []
+        else:
+            store.discard("t", "k", name)
+            expected = [each for each in expected if each != name]
+        assert store.members("t", "k") == expected, step
+
+
+def test_the_garbage_collector_does_not_traverse_the_members() -> None:
+    store = MemoryStore()
+    for number in range(1000):
+        store.add("t", "k", f"member {number}")
+    gc.collect()
+    assert not gc.is_tracked(store._groups["t"]["k"])
 
 
 def test_the_oldest_key_beyond_a_limit_is_found_whatever_was_done() -> None:

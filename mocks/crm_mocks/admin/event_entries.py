@@ -73,7 +73,7 @@ async def entries_after(
     left_out = 0
     async for session in in_turns(mock_app.sessions):
         number = last_numbers.get(session.name)
-        if query.session not in (ALL_SESSIONS, session.name) or number == session.journal.total:
+        if query.session not in (ALL_SESSIONS, session.name) or (number or 0) == session.journal.total:
             continue
         search = await replace(query, session=session.name, after=number).search(mock_app)
         if number is None and is_first:

@@ -33,7 +33,7 @@ class ExchangeRecorder:
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
         self._redaction = mock_app.redaction if mock_app.limits.redact else None
-        self._known = {id(mock_app.settings): mock_app.settings}
+        self._noted = {id(mock_app.settings): mock_app.settings}
 
     def record(
         self,
@@ -53,8 +53,8 @@ class ExchangeRecorder:
         for observer in self._mock_app.observers:
             observer(entry)
         if self._redaction is not None:
-            if self._known.get(id(session.settings)) is not session.settings:
-                self._learn_secrets(self._redaction, session.settings)
+            if self._noted.get(id(session.settings)) is not session.settings:
+                self._note_secrets(self._redaction, session.settings)
             if context is None:
                 self._redaction.redact(entry)
             else:
@@ -68,11 +68,11 @@ class ExchangeRecorder:
         if self._mock_app.journal_file is not None:
             self._mock_app.journal_file.add(entry, session.settings)
 
-    def _learn_secrets(self, redaction: Redaction, settings: Settings) -> None:
-        """Make the secrets among the settings of a session known; sessions with other settings may take turns."""
-        if len(self._known) >= _MAX_SETTINGS:
-            self._known.clear()
-        self._known[id(settings)] = settings
+    def _note_secrets(self, redaction: Redaction, settings: Settings) -> None:
+        """Note the secrets among the settings of a session; sessions with other settings may take turns."""
+        if len(self._noted) >= _MAX_SETTINGS:
+            self._noted.clear()
+        self._noted[id(settings)] = settings
         redaction.known.add_all(secret_settings(settings.values()))
 
     def entry(

@@ -114,8 +114,13 @@ class RequestHandler:
         """Return the closed session to whose former port a request was sent, or `None`."""
         server = scope.get("server")
         name = self.mock_app.late_ports.get(server[1]) if server else None
+        if name is None:
+            return None
         sessions = self.mock_app.sessions
-        return (sessions.find(name) or sessions.get(name)) if name is not None else None
+        try:
+            return sessions.find(name) or sessions.get(name)
+        except UsageError:  # a reset has removed it, and there are too many
+            return sessions.get(DEFAULT_SESSION)
 
     async def _end_without_response(
         self, scope: Scope, receive: Receive, send: Send, session: Session, path: str

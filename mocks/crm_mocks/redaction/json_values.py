@@ -100,7 +100,7 @@ class ValueRedaction(msgspec.Struct, frozen=True):
         known = documented.member(name)
         below = (*place, name)
         if known is not None and (
-            name in documented.members or documented.is_open or self.rules.shown_name(name) is name
+            name in documented.members or documented.is_open or self.rules.shown_name(name) == name
         ):
             return self.secret(value) if known.is_secret else self.value(value, known, below)
         return self.suspect(value) if below in self.findings else self.unseen(value)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Iterable, Iterator
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 import orjson
 
 from crm_mocks.credential_names import REDACTED, hidden
-from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.redaction.credential_encodings import encodings
 from crm_mocks.redaction.linear_search import searcher
 
 MIN_LENGTH: Final = 4
@@ -49,6 +46,9 @@ _has_long_word: Final = searcher(r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2
 
 _ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
 _WORD_OF_URL: Final = re.compile(r"[^\s\"'<>&=?#;,\\]++=*+")
+
+_SEPARATOR: Final = "\x1e"
+"""Stands between texts that are searched at once: white space, which no credential and no other text has."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
 
@@ -90,10 +90,9 @@ class KnownCredentials:
             return
         if len(self._values) >= MAX_KNOWN:
             self._drop(next(iter(self._issued or self._values)))
-        encodings = _encodings(value)
-        self._values[value] = encodings
+        patterns = self._values[value] = encodings(value)
         self.version += 1
-        for pattern in encodings:
+        for pattern in patterns:
             self._patterns[pattern] = None
             if _PLAIN.fullmatch(pattern):
                 self._by_end.setdefault(pattern[-_END:], []).append(pattern)
@@ -145,11 +144,14 @@ class KnownCredentials:
         if not self.may_stand_in(text):
             return text
         try:
-            for pattern in self._found(text):
-                text = text.replace(pattern, REDACTED)
-            return self._without_encoded(text)
+            return self._struck(text)
         except TooMuchToSearch:
             return REDACTED
+
+    def _struck(self, text: str) -> str:
+        for pattern in self._found(text):
+            text = text.replace(pattern, REDACTED)
+        return self._without_encoded(text)
 
     def body(self, raw: bytes) -> bytes:
         """Return a body without the credentials; JSON stays JSON."""
@@ -180,21 +182,23 @@ class KnownCredentials:
             if struck != value:
                 return orjson.dumps(struck)
             is_hidden = any(not each.isalpha() for each in found)  # in a number that loses digits when it is read
+        except TooMuchToSearch:
+            is_hidden = True
         except (RecursionError, TypeError):
             is_hidden = any(found)
         return hidden(len(raw)).encode() if is_hidden else raw
 
     def value(self, value: Any) -> Any:
-        """Return a JSON value without the credentials."""
-        if isinstance(value, dict):
-            return {self.text(name): self.value(inner) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [self.value(inner) for inner in value]
-        if value is None or isinstance(value, bool):
-            return value
-        text = str(value)
-        struck = self.text(text)
-        return value if struck == text else struck
+        """Return a JSON value without the credentials; all of its texts are searched at once.
+
+        Raises:
+            TooMuchToSearch: the search would take long.
+        """
+        texts = list(dict.fromkeys(_texts(value)))
+        struck = self._struck(_SEPARATOR.join(texts)).split(_SEPARATOR)
+        if texts and len(struck) != len(texts):
+            raise TooMuchToSearch
+        return _replaced(value, dict(zip(texts, struck, strict=False)))
 
     def _without_encoded(self, text: str) -> str:
         """Return a text without words in which percent-encoding hides a credential, whichever characters it encodes.
@@ -250,25 +254,27 @@ def _json(raw: bytes) -> Any:
         return None
 
 
-@bounded_cache(1024)
-def _encodings(value: str) -> tuple[str, ...]:
-    """Return the encodings of a credential: as it is, percent-encoded, in JSON and XML, and in base64 in anything."""
-    texts = list(_each_encoding(value))
-    as_bytes = (text.encode("utf-8", "surrogatepass").decode("latin-1") for text in texts)  # as bodies are searched
-    return tuple(dict.fromkeys((*texts, *as_bytes)))
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the names, strings and numbers of a JSON value."""
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            yield from each
+            pending += each.values()
+        elif isinstance(each, list):
+            pending += each
+        elif each is not None and not isinstance(each, bool):
+            yield str(each)
 
 
-def _each_encoding(value: str) -> Iterator[str]:
-    raw = value.encode("utf-8", "surrogatepass")
-    yield from (value, quote(raw, safe=""), quote_plus(raw))
-    yield from (escape(value), escape(value, quote=False))
-    yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
-    yield base64.b64encode(raw).decode()
-    for offset in range(3):
-        encoded = base64.b64encode(bytes(offset) + raw).decode().rstrip("=")
-        core = encoded[(0, 2, 3)[offset] : len(encoded) - (0 if (offset + len(raw)) % 3 == 0 else 1)]
-        if len(core) >= 2 * MIN_LENGTH:
-            yield from (core, core.translate(_URL_SAFE))
-
-
-_URL_SAFE: Final = str.maketrans("+/", "-_")
+def _replaced(value: Any, texts: Mapping[str, str]) -> Any:
+    """Return a JSON value with other texts."""
+    if isinstance(value, dict):
+        return {texts[name]: _replaced(inner, texts) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_replaced(inner, texts) for inner in value]
+    if value is None or isinstance(value, bool):
+        return value
+    text = str(value)
+    return value if texts[text] == text else texts[text]

@@ -40,7 +40,7 @@ class Watched:
 
 
 def files_now(mock_app: MockApp) -> dict[str, Watched]:
-    """Return how the files of all vendors are, for `reload_changed`."""
+    """Return the present state of the files of all vendors, for `reload_changed`."""
     return {name: _look(mock_app, name, files_of(contract)) for name, contract in mock_app.contracts.items()}
 
 
@@ -51,7 +51,7 @@ async def reload_changed(mock_app: MockApp, watched: dict[str, Watched], say: Ca
 
     Args:
         mock_app: the mocks.
-        watched: how the files were when they were read.
+        watched: state of the files from which on changes count.
         say: called with one line for each change.
     """
     while True:
@@ -68,7 +68,7 @@ async def reload_changed(mock_app: MockApp, watched: dict[str, Watched], say: Ca
 
 
 async def _settled(look: Callable[[], Watched], before: Watched) -> Watched:
-    """Return how files are when they have stopped to change: one that is being written is not complete."""
+    """Return the state of files once they have stopped changing: one that is being written is not complete."""
     now = look()
     while now != before:
         await asyncio.sleep(_POLL_SECONDS)
@@ -134,7 +134,7 @@ async def _changed(old: Contract, new: Contract) -> str:
 
 
 def _look(mock_app: MockApp, name: str, contract: Iterable[Path]) -> Watched:
-    """Return how the files of a vendor are; a file that its contract refers to belongs to the contract."""
+    """Return the state of the files of a vendor; one that its contract refers to belongs to the contract."""
     code = code_files(name) - set(files_of(mock_app.contracts[name]))
     return Watched(_stamps(contract), _stamps(code))
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from crm_mocks.errors import StateError
-from crm_mocks.state.member_group import MemberGroup, discard_member
 from crm_mocks.state.shared.server_time import ServerTime
 from crm_mocks.state.shared.transaction import Change, Recorder
-from crm_mocks.state.store import MemoryStore
+from crm_mocks.state.store import Group, MemoryStore
 
 PUT: Final = "put"
 DELETE: Final = "del"
@@ -77,13 +76,11 @@ class SharedStore(MemoryStore):
             self._recorder.record([CLEAR, table])
             super().clear(table)
 
-    def add(self, table: str, key: str, member: str) -> int:
+    def add(self, table: str, key: str, member: str) -> None:
         """See `Store.add`."""
         if not self._has_member(table, key, member):
-            self._recorder.record(
-                [ADD, table, key, member], lambda: discard_member(self._groups.get(table, {}), key, member)
-            )
-        return super().add(table, key, member)
+            self._recorder.record([ADD, table, key, member], lambda: self._discard(table, key, member))
+            self._add(table, key, member)
 
     def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
@@ -163,18 +160,10 @@ class SharedStore(MemoryStore):
         super().clear(table)
 
     def _add(self, table: str, key: str, member: str) -> None:
-        groups = self._groups.setdefault(table, {})
-        group = groups.get(key)
-        if group is None or group == member:
-            groups[key] = member
-        elif isinstance(group, str):
-            groups[key] = group = MemberGroup(group)
-            group.add(member)
-        else:
-            group.add(member)
+        super().add(table, key, member)
 
     def _discard(self, table: str, key: str, member: str) -> None:
-        discard_member(self._groups.get(table, {}), key, member)
+        super().discard(table, key, member)
 
     def _set_group(self, table: str, key: str, members: Iterable[str]) -> None:
         self._groups.get(table, {}).pop(key, None)
@@ -243,7 +232,7 @@ def _table_changes(table: str, old: dict[str, Any], new: dict[str, Any]) -> Iter
             yield [PUT, table, key, portable(value)]
 
 
-def _members(group: str | MemberGroup | None) -> list[str]:
+def _members(group: Group | None) -> list[str]:
     return [] if group is None else [group] if isinstance(group, str) else list(group)
 
 
