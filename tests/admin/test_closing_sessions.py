@@ -137,7 +137,7 @@ def test_a_late_request_is_read_completely_before_its_connection_ends(toy_vendor
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         port = httpx.URL(mocks.session_url("first")).port
         httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
             client.sendall(f"POST {CONTACTS} HTTP/1.1\r\nHost: crm.example\r\nContent-Length: 2\r\n\r\n".encode())
             while not httpx.get(f"{mocks.url}/__admin/requests?session=first").json()["requests"]:
                 pass
