@@ -181,7 +181,8 @@ def test_a_signal_during_the_start_stops_it_too(number: signal.Signals) -> None:
             time.sleep(0.005)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (0, "", "")
+    assert (process.returncode, err) == (0, "")
+    assert out == "" or out.startswith("ready ")  # if this process was held up before it sent the signal
 
 
 def test_the_server_adds_no_headers_of_its_own() -> None:
