@@ -24,6 +24,7 @@ from tests.server.connections import (
     is_reset,
     journal,
     queue,
+    received,
     serving_toy,
     split,
 )
