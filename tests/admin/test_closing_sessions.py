@@ -107,6 +107,12 @@ def test_allow_must_be_a_list_of_strings(control: Control, wrong: object) -> Non
     assert "'allow' must be a list" in refused(control.post("sessions", {"session": "mine", "allow": wrong}))
 
 
+@pytest.fixture
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ports rest for longer than a busy machine takes for a test."""
+    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 600.0)
+
+
 def test_closing_closes_the_port(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks, httpx.Client(headers=KEY) as client:
         url = mocks.session_url("mine")
@@ -118,6 +124,7 @@ def test_closing_closes_the_port(toy_vendor: Vendor) -> None:
         assert mocks.session_url("mine")
 
 
+@pytest.mark.usefixtures("long_rest")
 def test_a_late_request_belongs_to_the_closed_session(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         url = mocks.session_url("first")
@@ -133,11 +140,12 @@ def test_a_late_request_belongs_to_the_closed_session(toy_vendor: Vendor) -> Non
         assert mocks.mock_app.sessions.find("default") is None
 
 
+@pytest.mark.usefixtures("long_rest")
 def test_a_late_request_is_read_completely_before_its_connection_ends(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         port = httpx.URL(mocks.session_url("first")).port
         httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
             client.sendall(f"POST {CONTACTS} HTTP/1.1\r\nHost: crm.example\r\nContent-Length: 2\r\n\r\n".encode())
             while not httpx.get(f"{mocks.url}/__admin/requests?session=first").json()["requests"]:
                 pass

@@ -95,7 +95,7 @@ def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
     async def open_port(_: str) -> int:
         other = threading.Thread(target=asyncio.run, args=(ask_other(),))
         other.start()
-        other.join(20)  # blocks this loop on purpose
+        other.join(60)  # blocks this loop on purpose
         return 1
 
     control.mock_app.open_port = open_port

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import orjson
@@ -54,6 +56,19 @@ def test_lines_that_nobody_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> 
     assert 0 < kept < 3_000
     assert 0 < left_out < 3_000 + 100
     os.close(read_end)
+
+
+def test_a_process_that_is_held_up_while_it_ends_loses_no_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    moments = itertools.count(step=10)
+    held_up = SimpleNamespace(monotonic=lambda: next(moments), sleep=time.sleep)
+    monkeypatch.setattr(log_writer, "time", held_up)
+    writer = LogWriter()
+    for number in range(100):
+        writer.write(str(number))
+        writer.flush()
+    assert capfd.readouterr().err.split() == [str(number) for number in range(100)]
 
 
 def test_lines_are_written_without_colours_unless_wanted(capfd: pytest.CaptureFixture[str]) -> None:

@@ -168,7 +168,7 @@ def test_zsh_completes_by_its_script(tmp_path: Path) -> None:
 def _type(terminal: int, keys: str, expected: str) -> None:
     """Type keys, and wait until the terminal shows a text."""
     os.write(terminal, keys.encode())
-    shown, end = "", time.monotonic() + 30
+    shown, end = "", time.monotonic() + 60
     while not re.search(expected, shown):
         ready, _, _ = select.select([terminal], [], [], max(end - time.monotonic(), 0))
         assert ready, shown

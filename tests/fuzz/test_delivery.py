@@ -50,7 +50,7 @@ def test_requests_receives_the_bytes_in_process(mocks):  # noqa: F811  # the fix
     @given(response=complete)
     def is_delivered(response):
         mocks.config_api.respond(response)
-        received = requests.get(BASE + PATH, headers=KEY, stream=True, timeout=5)
+        received = requests.get(BASE + PATH, headers=KEY, stream=True, timeout=60)
         assert (received.status_code, received.raw.read()) == (response.status, response.body)
         assert sorted(without_framing(received.raw.headers.items())) == sorted(response.headers)
 
@@ -70,7 +70,7 @@ def test_httpx_receives_the_bytes_in_process(mocks):  # noqa: F811  # the fixtur
 
 def test_bytes_and_headers_are_delivered_over_a_socket(served):
     address = urlsplit(served.url)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
 
     @cheap
     @given(response=complete)
@@ -92,7 +92,7 @@ def test_a_fault_raises_the_exception_of_the_library(mocks):  # noqa: F811  # th
     def breaks(response):
         mocks.config_api.respond(response)
         with pytest.raises(requests.RequestException):
-            requests.get(BASE + PATH, headers=KEY, timeout=5)
+            requests.get(BASE + PATH, headers=KEY, timeout=60)
 
     breaks()
 
@@ -102,7 +102,7 @@ def test_a_generated_response_does_not_count_as_an_outcome(mocks):  # noqa: F811
     @given(response=answers(OPERATION, outcome="lead_config", allowed=True))
     def is_delivered(response):
         mocks.config_api.respond(response)
-        assert json.loads(requests.get(BASE + PATH, headers=KEY, timeout=5).content)
+        assert json.loads(requests.get(BASE + PATH, headers=KEY, timeout=60).content)
         assert mocks.config_api.requests[0].outcome is None
 
     is_delivered()

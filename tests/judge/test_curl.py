@@ -44,7 +44,7 @@ def received() -> Iterator[Received]:
 
 
 def paste(text: str, folder: Path) -> None:
-    subprocess.run(["bash", "-c", f"{text} --silent --max-time 10"], cwd=folder, check=True, timeout=20)
+    subprocess.run(["bash", "-c", f"{text} --silent --max-time 60"], cwd=folder, check=True, timeout=120)
 
 
 JSON = ("Content-Type", "application/json")

@@ -40,12 +40,13 @@ def ending(get: Callable[..., Any], url: str, timeout: float | None) -> object:
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("fault", Fault)
 def test_a_fault_ends_as_over_a_socket(mocks: OfflineSessionMocks, served: Any, fault: Fault, client: str) -> None:
-    delay = 600 if fault is Fault.TIMEOUT else 50 if fault is Fault.SLOW_BODY else None
+    delay = 500_000 if fault is Fault.TIMEOUT else 50 if fault is Fault.SLOW_BODY else None
+    patience = PATIENCE if fault is Fault.TIMEOUT else 60
     for each in (mocks, served):
         each.config_api.respond(fault=fault.value, delay_ms=delay)
     mocks.config_api.allow(served.url)
-    over_socket = ending(CLIENTS[client], served.url + PATH, PATIENCE)
-    assert ending(CLIENTS[client], BASE + PATH, PATIENCE) == over_socket
+    over_socket = ending(CLIENTS[client], served.url + PATH, patience)
+    assert ending(CLIENTS[client], BASE + PATH, patience) == over_socket
     assert mocks.config_api.requests[-1].raw["fault"] == fault.value
 
 
@@ -66,14 +67,14 @@ def test_a_client_without_patience_is_told_that_it_would_wait_for_ever(mocks: Of
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_slow_answer_is_a_timeout_for_a_client_that_gives_up(mocks: OfflineSessionMocks, client: str) -> None:
-    mocks.config_api.respond(delay_ms=1000)
+    mocks.config_api.respond(delay_ms=600_000)
     assert ending(CLIENTS[client], BASE + PATH, PATIENCE) in (requests.ReadTimeout, httpx.ReadTimeout)
     mocks.config_api.respond(delay_ms=50)
     assert ending(CLIENTS[client], BASE + PATH, 60) == 200
 
 
 def test_a_task_that_is_cancelled_leaves_nothing_behind(mocks: OfflineSessionMocks) -> None:
-    mocks.config_api.respond(delay_ms=300)
+    mocks.config_api.respond(delay_ms=20_000)
 
     async def ask() -> None:
         async with httpx.AsyncClient() as client:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -96,6 +97,15 @@ def is_reset(connection: socket.socket) -> bool:
         except ConnectionResetError:
             return True
     return False
+
+
+def quiet_port() -> int:
+    """Return a free port that the system gives to no other process which asks for any port."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 1_000):
+        with socket.socket() as trial, suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def exchange(mocks: Mocks, request: bytes) -> bytes:

@@ -24,6 +24,7 @@ from tests.server.connections import (
     is_reset,
     journal,
     queue,
+    received,
     serving_toy,
     split,
 )
@@ -39,13 +40,18 @@ def mocks(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]
         yield served
 
 
-def tasks(mocks: Mocks) -> int:
-    """Return the number of the server's tasks, without this one."""
+class Tasks:
+    """The tasks of a server: how many have begun since, and not ended. Those of earlier requests may end meanwhile."""
 
-    async def count() -> int:
-        return len(asyncio.all_tasks()) - 1
+    def __init__(self, mocks: Mocks) -> None:
+        self._mocks = mocks
+        self._before = mocks.run(self._now())
 
-    return mocks.run(count())
+    def __call__(self) -> int:
+        return len(self._mocks.run(self._now()) - self._before)
+
+    async def _now(self) -> set[asyncio.Task[object]]:
+        return asyncio.all_tasks() - {asyncio.current_task()}
 
 
 def becomes(wanted: int, value: Callable[[], int], seconds: float = 60) -> int:
@@ -65,26 +71,26 @@ def open_files() -> int:
 def test_a_thousand_faults_leave_no_task_and_no_socket(mocks: Mocks, figures: Callable[[str], None]) -> None:
     for fault in Fault:
         queue(mocks, f"many-{fault}", fault, times=None, delay_ms=1 if fault in ("SLOW_BODY", "TIMEOUT") else 0)
-    before, files = tasks(mocks), open_files()
+    begun, files = Tasks(mocks), open_files()
     for number in range(ROUNDS):
         for fault in Fault:
             with connect(mocks) as connection:
                 connection.sendall(creation(f"many-{fault}", f"{number}@example.com", "Connection: close\r\n"))
                 assert is_reset(connection) is (fault is Fault.CONNECTION_RESET_BY_PEER)
-    assert becomes(before, lambda: tasks(mocks)) == before
-    assert becomes(files, open_files) <= files
+    assert becomes(0, begun) == 0
+    assert becomes(True, lambda: open_files() <= files)
     figures(f"{ROUNDS * len(Fault)} faults left no task and no socket")
 
 
 @pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
 @pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than the server reads ahead"])
 def test_a_fault_ends_when_the_client_disconnects(mocks: Mocks, fault: str, size: int) -> None:
-    before = tasks(mocks)
-    queue(mocks, "going", fault, delay_ms=60_000)
+    queue(mocks, "going", fault, delay_ms=600_000)
+    begun = Tasks(mocks)
     with connect(mocks) as connection:
         connection.sendall(creation("going", "x" * size + "@example.com"))
-        assert becomes(before + 1, lambda: tasks(mocks)) == before + 1
-    assert becomes(before, lambda: tasks(mocks)) == before
+        assert becomes(1, begun) == 1
+    assert becomes(0, begun) == 0
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -95,8 +101,8 @@ def test_a_client_that_does_not_close_is_aborted(
     with serving_toy(toy_vendor, loop, tls=True) as mocks:
         queue(mocks, "lazy", "TRUNCATED_BODY")
         with connect(mocks) as connection:
-            connection.sendall(creation("lazy"))
             began = time.monotonic()
+            connection.sendall(creation("lazy"))
             is_reset(connection)  # reads on to the end of TCP, and never answers that of TLS
             assert time.monotonic() - began > 0.2
 
@@ -119,16 +125,18 @@ def test_a_pipelined_request_after_a_fault_is_not_served(mocks: Mocks) -> None:
 @pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
 def test_a_stop_ends_faults_immediately(toy_vendor: Vendor, loop: str, fault: str) -> None:
     with serving_toy(toy_vendor, loop) as mocks:
-        queue(mocks, "stopped", fault, times=None)
+        queue(mocks, "stopped", fault, times=None, delay_ms=600_000)
+        begun = Tasks(mocks)
         connections = [connect(mocks) for _ in range(5)]
         for number, connection in enumerate(connections):
             connection.sendall(creation("stopped", f"{number}@example.com"))
-        assert becomes(True, lambda: tasks(mocks) >= len(connections))
+        assert becomes(len(connections), begun) == len(connections)
+        heads = [b"" if fault == "TIMEOUT" else connection.recv(65536) for connection in connections]
         began = time.monotonic()
     assert time.monotonic() - began < STOP_SECONDS  # the faults would go on for longer
-    for connection in connections:
+    for head, connection in zip(heads, connections, strict=True):
         with connection:
-            answer = b"".join(iter(lambda c=connection: c.recv(65536), b""))
+            answer = head + received(connection)
             _, headers, body = split(answer)
             assert not answer if fault == "TIMEOUT" else len(body) < int(headers["content-length"])
 
@@ -146,17 +154,17 @@ def test_faults_leave_nothing_in_the_log(toy_vendor: Vendor, loop: str, caplog: 
 
 def delay(mocks: Mocks, session: str) -> None:
     """Have the next answer in a session held back for longer than any test waits."""
-    admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "delay_ms": 60_000})
+    admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "delay_ms": 600_000})
 
 
 @pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than the server reads ahead"])
 def test_a_delay_ends_when_the_client_disconnects(mocks: Mocks, size: int) -> None:
-    before = tasks(mocks)
     delay(mocks, "impatient")
+    begun = Tasks(mocks)
     with connect(mocks) as connection:
         connection.sendall(creation("impatient", "x" * size + "@example.com"))
-        assert becomes(before + 1, lambda: tasks(mocks)) == before + 1
-    assert becomes(before, lambda: tasks(mocks)) == before
+        assert becomes(1, begun) == 1
+    assert becomes(0, begun) == 0
     assert journal(mocks, "impatient")[-1]["answer"]["status"] == 201
 
 

@@ -40,7 +40,7 @@ def test_a_token_that_no_header_can_hold_is_refused(token: str) -> None:
 )
 def test_bytes_that_are_no_utf_8_are_one_line(arguments: tuple[bytes, ...], message: bytes) -> None:
     command = [*map(os.fsencode, COMMAND), b"serve", b"activix", b"--port", b"0", *arguments]
-    done = subprocess.run(command, capture_output=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert message in done.stderr
     assert b"Traceback" not in done.stderr
@@ -60,7 +60,7 @@ def test_the_token_comes_from_a_file_and_is_not_printed(tmp_path: Path) -> None:
             assert httpx.get(f"{url}/__admin/sessions").status_code == 401
             assert httpx.get(f"{url}/__admin/sessions", headers=good).status_code == 200
             process.terminate()
-            out, err = process.communicate(timeout=10)
+            out, err = process.communicate(timeout=60)
             assert "s3cret-token" not in out + err
         finally:
             process.kill()
@@ -69,7 +69,7 @@ def test_the_token_comes_from_a_file_and_is_not_printed(tmp_path: Path) -> None:
 def test_two_tokens_are_refused(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("x")
     command = [*COMMAND, "serve", VENDOR, "--admin-token", "y", "--admin-token-file", str(tmp_path / "token")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "there is also --admin-token" in done.stderr
 

@@ -106,5 +106,5 @@ def test_the_ca_file_is_in_a_private_directory() -> None:
 def test_the_generated_certificate_is_for_the_public_host_too(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0, tls=True, public_url="https://mocks.example") as mocks:
         trust = ssl.create_default_context(cafile=mocks.ca_file)
-        with socket.create_connection(("127.0.0.1", int(mocks.local_url.rpartition(":")[2])), timeout=10) as plain:
+        with socket.create_connection(("127.0.0.1", int(mocks.local_url.rpartition(":")[2])), timeout=60) as plain:
             trust.wrap_socket(plain, server_hostname="mocks.example").close()

@@ -13,6 +13,7 @@ import pytest
 import crm_mocks
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
+from tests.server.serving import PATIENT
 
 LIMIT = 8
 BEGIN = b"\x16\x03\x01\x02\x00"
@@ -22,7 +23,7 @@ BEGIN = b"\x16\x03\x01\x02\x00"
 def mocks(toy_vendor: Vendor, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mocks]:
     if request.param == "asyncio":
         monkeypatch.setitem(__import__("sys").modules, "uvloop", None)
-    with crm_mocks.serve([toy_vendor], port=0, tls=True, settings={"host.connections": LIMIT}) as mocks:
+    with crm_mocks.serve([toy_vendor], port=0, tls=True, settings={**PATIENT, "host.connections": LIMIT}) as mocks:
         yield mocks
 
 
@@ -37,7 +38,7 @@ def trust(mocks: Mocks) -> ssl.SSLContext:
 def test_a_client_is_served_among_more_incomplete_handshakes_than_connections_are_allowed(mocks: Mocks) -> None:
     with ExitStack() as stack:
         begun = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", port_of(mocks)), timeout=10))
+            stack.enter_context(socket.create_connection(("127.0.0.1", port_of(mocks)), timeout=60))
             for _ in range(LIMIT + 3)
         ]
         for each in begun:
@@ -45,7 +46,7 @@ def test_a_client_is_served_among_more_incomplete_handshakes_than_connections_ar
         for each in begun[:3]:  # the oldest make room
             with suppress(ConnectionResetError):
                 assert each.recv(1) == b""
-        assert httpx.get(mocks.url, verify=trust(mocks), timeout=30).status_code == 200
+        assert httpx.get(mocks.url, verify=trust(mocks)).status_code == 200
         begun[-1].settimeout(0.01)
         with pytest.raises(TimeoutError):
             begun[-1].recv(1)
@@ -54,7 +55,7 @@ def test_a_client_is_served_among_more_incomplete_handshakes_than_connections_ar
 def test_what_comes_with_the_end_of_the_handshake_is_read(mocks: Mocks) -> None:
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = trust(mocks).wrap_bio(incoming, outgoing, server_hostname="localhost")
-    with socket.create_connection(("127.0.0.1", port_of(mocks)), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port_of(mocks)), timeout=60) as connection:
         while True:
             try:
                 client.do_handshake()

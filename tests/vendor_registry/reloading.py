@@ -23,7 +23,7 @@ def edited(api: Api, file: Path, edit: Callable[[str], str]) -> str:
         said: asyncio.Queue[str] = asyncio.Queue()
         mock_app = api.app.mock_app
         task = asyncio.create_task(reload_changed(mock_app, files_now(mock_app), said.put_nowait))
-        await asyncio.to_thread(_replace, file, edit)
+        _replace(file, edit)  # on the event loop, so that all that it changes is seen at once
         try:
             return await asyncio.wait_for(said.get(), 60)
         finally:

@@ -54,7 +54,7 @@ class Workers:
         """Stop it; return exit code, seconds and stderr."""
         began = time.monotonic()
         self.process.send_signal(number)
-        _, err = self.process.communicate(timeout=60)
+        _, err = self.process.communicate(timeout=120)
         return self.process.returncode, time.monotonic() - began, err
 
 

@@ -30,7 +30,7 @@ async def exchange(*messages: tuple[bytes, int | None]) -> list[tuple[bytes, int
     for message, file in messages:
         near.send(message, file)
     try:
-        return await asyncio.wait_for(future, 20)
+        return await asyncio.wait_for(future, 60)
     finally:
         near.close()
         far.close()

@@ -118,7 +118,7 @@ def test_waiting_for_all_workers_ends_in_time(workers: Workers) -> None:
     began = time.monotonic()
     found = admin(workers.mocks, "GET", "requests?session=*&wait_ms=200&count=2")
     assert found["meta"]["total"] == 1
-    assert 0.2 <= time.monotonic() - began < 30
+    assert 0.15 < time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("session", ["*", "one"])
@@ -161,7 +161,7 @@ def test_the_sessions_of_all_workers_are_listed(workers: Workers) -> None:
 def test_events_are_those_of_all_workers(workers: Workers) -> None:
     names = [workers.session_of(worker, "events") for worker in range(workers.count)]
     create(workers, names[0])
-    with httpx.stream("GET", f"{workers.url}/__admin/events?session=*", timeout=10) as response:
+    with httpx.stream("GET", f"{workers.url}/__admin/events?session=*") as response:
         batches = (json.loads(line[6:])["entries"] for line in response.iter_lines() if line.startswith("data: "))
         assert [entry["session"] for entry in next(batches)] == names[:1]
         for name in names[1:]:

@@ -171,7 +171,7 @@ def test_an_incomplete_request_is_journalled_in_the_session_that_it_names(worker
     session = workers.session_of(1, "incomplete")
     with connect(workers.mocks) as connection:
         connection.sendall(f"GET /~{session}/toy/contacts HTTP/1.1\r\nHost: localhost\r\nX-Mo".encode())
-    entries = admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=5000")["requests"]
+    entries = admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=60000")["requests"]
     assert [notice["kind"] for notice in entries[0]["notices"]] == ["incomplete"]
 
 
@@ -213,7 +213,7 @@ def test_a_client_that_disconnects_ends_a_delay(workers: Workers) -> None:
     queue(workers.mocks, session, Fault.TIMEOUT, delay_ms=60_000)
     with connect(workers.mocks) as connection:
         connection.sendall(creation(session))
-        admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=5000")
+        admin(workers.mocks, "GET", f"requests?session={session}&wait_ms=60000")
     assert len(journal(workers.mocks, session)) == 1
 
 

@@ -137,9 +137,8 @@ def test_the_other_workers_end_when_the_first_is_killed() -> None:
         server.process.kill()
         server.process.wait()
         assert becomes_true(lambda: not any(map(exists, others)))
-        with socket.socket() as again:
-            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            again.bind(("127.0.0.1", server.port))
+        with pytest.raises(ConnectionRefusedError):
+            opened(server.url)
 
 
 def test_the_log_has_the_requests_to_all_workers() -> None:

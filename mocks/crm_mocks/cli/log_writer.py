@@ -16,6 +16,8 @@ MAX_CHARACTERS: Final = 1024 * 1024
 """Characters that wait to be written; further lines are left out."""
 
 _FLUSH_SECONDS: Final = 0.3
+_FLUSH_WAITS: Final = 30
+"""Number of waits that make up this time, so that a process which is held up loses one of them, not its lines."""
 
 
 class LogWriter:
@@ -54,10 +56,13 @@ class LogWriter:
 
     def flush(self) -> None:
         """Wait a moment until all lines are written."""
-        end = time.monotonic() + _FLUSH_SECONDS
         with self._changed:
-            while (self._lines or self._is_writing) and (seconds := end - time.monotonic()) > 0:
-                self._changed.wait(seconds)
+            for _ in range(_FLUSH_WAITS):
+                if self._changed.wait_for(self._is_done, _FLUSH_SECONDS / _FLUSH_WAITS):
+                    break
+
+    def _is_done(self) -> bool:
+        return not (self._lines or self._is_writing)
 
     def _run(self) -> None:
         while True:

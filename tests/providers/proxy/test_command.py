@@ -43,7 +43,7 @@ def running(*arguments):
 def stopped(process, signal_number):
     """Send a signal to a process; return its exit code and what it printed."""
     process.send_signal(signal_number)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     return process.returncode, out, err
 
 

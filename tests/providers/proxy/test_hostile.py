@@ -81,16 +81,15 @@ def test_a_response_may_end_with_the_connection():
 
 
 def test_a_refused_connection_is_a_bad_gateway():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-
-    async def send():
+    async def send(port):
         proxy = Proxy(f"http://127.0.0.1:{port}")
         response = await proxy.request("GET", "/")
         await proxy.close()
         return response, proxy.seen[-1]
 
-    response, exchange = asyncio.run(send())
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        response, exchange = asyncio.run(send(unused.getsockname()[1]))
     assert response.status_code == 502
     assert exchange.failure.startswith("no connection: ")
 

@@ -44,7 +44,7 @@ class Proxy:
         self.seen: list[Exchange] = []
         self.complaints: list[str] = []
         limits = HostSettings(body_bytes=options.pop("body_bytes", 100_000))
-        seconds = options.pop("seconds", 5.0)
+        seconds = options.pop("seconds", 60.0)
         client = httpx.AsyncClient(transport=transport) if transport is not None else make_client(url, seconds)
         self._provider = Upstream(url, client, seconds=seconds, max_bytes=limits.body_bytes)
         self.application = ProxyApplication(self._provider, limits, self.seen.append, self.complaints.append)

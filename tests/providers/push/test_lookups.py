@@ -74,7 +74,8 @@ def test_a_change_must_change_what_a_command_prints(tmp_path: Path) -> None:
         assert [each.rule for each in pusher.verdict().failing] == ["accepted-and-not-replaced"]
 
 
-def test_a_receiver_may_store_a_lead_after_it_has_responded() -> None:
+def test_a_receiver_may_store_a_lead_after_it_has_responded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persistence_check.PatientLookup, "_SECONDS", 60.0)
     answers = iter([None, None, b"stored"])
     lookup = persistence_check.PatientLookup(lambda _: next(answers))
     assert lookup.until("1", lambda stored: stored is not None) == b"stored"
@@ -118,4 +119,4 @@ def test_a_lookup_that_cannot_work_is_a_usage_error(lookup: str, message: str) -
 
 def test_a_command_that_takes_too_long_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match=r"did not end within 0\.2 s"):
-        push.to_wsgi("activix", Receiver(), lookup="command:sleep 5", timeout=0.2)
+        push.to_wsgi("activix", Receiver(), lookup="command:sleep 600", timeout=0.2)

@@ -8,7 +8,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
 from tests.server.connections import LOOPS, connect, serving_toy
-from tests.server.serving import STOP_SECONDS
+from tests.server.serving import PATIENT, STOP_SECONDS
 from tests.server.wire.cases import BODY, HOST, LINE, START
 from tests.server.wire.exchanges import next_status
 
@@ -55,9 +55,8 @@ def percentile(taken: list[float]) -> float:
 
 
 def test_slow_clients_do_not_delay_others(toy_vendor: Vendor, loop: str, figures: Callable[[str], None]) -> None:
-    patient = {"host.head_seconds": 600, "host.body_seconds": 600}  # clients must not time out on a busy machine
     with ExitStack() as stack:
-        mocks = stack.enter_context(serving_toy(toy_vendor, loop, settings=patient))
+        mocks = stack.enter_context(serving_toy(toy_vendor, loop, settings=PATIENT))
         times(mocks, 200)
         alone = [percentile(times(mocks, 300)) for _ in range(3)]
         slow = [stack.enter_context(connect(mocks)) for _ in range(200)]
@@ -82,7 +81,7 @@ def drip(connections: list[socket.socket], stop: threading.Event) -> None:
 
 def test_half_open_clients_do_not_delay_the_stop(toy_vendor: Vendor, loop: str) -> None:
     with ExitStack() as stack:
-        with serving_toy(toy_vendor, loop) as mocks:
+        with serving_toy(toy_vendor, loop, settings=PATIENT) as mocks:
             for number in range(100):
                 stack.enter_context(connect(mocks)).sendall(HALF[number % len(HALF)])
             assert times(mocks, 1)
@@ -109,14 +108,15 @@ def test_starts_and_stops_during_requests_leak_nothing(
     for _ in range(rounds):
         start_and_stop()
     files, threads = held()
-    assert (files <= before[0], threads) == (True, before[1])
+    assert files <= before[0]
+    assert threads <= before[1]
     figures(f"promise 6: {rounds} starts and stops in the middle of requests, no file and no thread more")
 
 
 def test_misbehaving_clients_are_not_logged(toy_vendor: Vendor, loop: str, capfd: pytest.CaptureFixture[str]) -> None:
     with serving_toy(toy_vendor, loop, settings={"host.head_seconds": 0.2, "host.body_seconds": 0.2}) as mocks:
         for sent in (*HALF, b"\0", b"GET / HTTP/1.1\n", ANSWERED * 3, ANSWERED + b"X"):
-            with connect(mocks) as connection:
+            with connect(mocks) as connection, suppress(ConnectionError):  # if it has timed out long before
                 connection.sendall(sent)
                 connection.recv(10)
     captured = capfd.readouterr()
