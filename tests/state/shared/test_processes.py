@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.state.shared.conftest import PATIENT
 from tests.state.shared.server import StateServer
 from tests.vendors.config_api.causes import lead
 
@@ -52,8 +53,9 @@ def start(server: StateServer, tmp_path: Path) -> Iterator[Callable[..., Process
     made: list[Process] = []
 
     def make(*options: str) -> Process:
-        given = ("--state", server.url, "--seed", "1", "--set", f"state.prefix={prefix}")
-        made.append(Process(tmp_path, *given, *options))
+        settings = {"state.prefix": prefix, **PATIENT}
+        given = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+        made.append(Process(tmp_path, "--state", server.url, "--seed", "1", *given, *options))
         return made[-1]
 
     yield make
@@ -83,7 +85,7 @@ def test_a_claim_is_held_while_its_response_is_delayed(start: Callable[..., Proc
     one, other = start("--set", "config_api.latency_ms=4000"), start("--set", "config_api.latency_ms=4000")
     with concurrent.futures.ThreadPoolExecutor() as pool:
         first = pool.submit(one.request, "POST", "/v1/leads/create", headers=KEY, json=config_lead)
-        other.request("GET", "/__admin/requests?wait_ms=15000")  # it is journalled before the delay
+        other.request("GET", "/__admin/requests?wait_ms=60000")  # it is journalled before the delay
         other.request("PUT", "/__admin/settings", json={"config_api.latency_ms": 0})
         assert other.request("POST", "/v1/leads/create", headers=KEY, json=config_lead).status_code == 409
         assert first.result().status_code == 200
