@@ -49,7 +49,7 @@ def proxy(provider):
 def exchanged(url, raw):
     """Send bytes; return all that is received until the connection is closed."""
     parts = httpx.URL(url)
-    with socket.create_connection((parts.host, parts.port), timeout=10) as connection:
+    with socket.create_connection((parts.host, parts.port), timeout=60) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
         response = b""
