@@ -32,7 +32,7 @@ class Reader:
     """Reads the events of a stream."""
 
     def __init__(self, mocks: Mocks, query: str = "", **headers: str) -> None:
-        self._client = httpx.Client(timeout=10)
+        self._client = httpx.Client()
         self._stream = self._client.stream("GET", f"{mocks.url}/__admin/events{query}", headers=headers)
         self.response = self._stream.__enter__()
         self._lines = self.response.iter_lines()
