@@ -170,7 +170,8 @@ def _apps(vendors: tuple[str | Vendor, ...], options: dict[str, Any]) -> list[As
     if url is None or "state" in options:
         return [create_app(vendors or None, **options)]
     prefix = f"test-{uuid.uuid4().hex}"
-    settings = {**(options.pop("settings", None) or {}), "state.prefix": prefix}
+    limits = {"state.connect_seconds": 60, "state.command_seconds": 60}  # for machines that are busy with other things
+    settings = {**limits, **(options.pop("settings", None) or {}), "state.prefix": prefix}
     return [create_app(vendors or None, state=url, settings=settings, **options) for _ in range(2)]
 
 

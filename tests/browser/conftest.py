@@ -53,6 +53,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     def open_page(
         url: str, width: int = 1280, scheme: str = "light", *, may_block_scripts: bool = False, **options: Any
     ) -> Any:
+        options.setdefault("reduced_motion", "reduce")  # what fades in has its colours at once
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
         contexts.append(context)
         page = context.new_page()

@@ -32,6 +32,9 @@ from tools.pages.examples import examples
 from tools.pages.weaknesses.regions import regions
 
 SYSEXITS = (os.EX_DATAERR, os.EX_TEMPFAIL, os.EX_NOPERM)
+HANG = "hang"
+LATE = (HANG, "no answer", "slow body")
+"""Weaknesses that show when an answer is late; for others, an answer has long, since the machine may be busy."""
 SECONDS = 2.0
 """Time limit of a run that is to hang."""
 
@@ -72,27 +75,31 @@ class Bench:
         self._options = options_of(name)
         self._harness = harness
         self._clients: list[PersistentProgram] = []
-        self.hardened = self._worker("")
-        self.baseline = self.hardened.baseline_run()
+        self._hardened = self._worker("")
+        self.baseline = self._hardened.baseline_run()
         criteria = replace(self._options.criteria(harness, EXPECTED_KINDS), seconds=SECONDS)
         self.judge = FuzzJudge(criteria, self.baseline, self._options.output_criteria)
         for code in SYSEXITS:
             self.judge.learn(FuzzResult(case_of(next(iter(ANSWERS[name].values()))), RunResult(code, delivered=1)))
 
-    def _worker(self, weakness: str) -> Worker:
+    def _worker(self, weakness: str, kind: str = "") -> Worker:
         """Return a worker with a client, which reads its folder and its weakness when it starts."""
-        client = PersistentProgram(self._options.command, SECONDS if weakness else 60.0)
+        command = self._options.command
+        if kind not in LATE:
+            command = tuple(each.replace("=0.5", "=60") for each in command)
+        client = PersistentProgram(command, SECONDS if weakness and kind == HANG else 120.0)
         self._clients.append(client)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
             patch.delenv("MISTAKE", raising=False)
             patch.setenv("WEAKNESS", weakness) if weakness else patch.delenv("WEAKNESS", raising=False)
-            return Worker(self._harness, f"{self._name}-{weakness or 'hardened'}", client)
+            return Worker(self._harness, f"{self._name}-{weakness or 'hardened'}-{kind.replace(' ', '_')}", client)
 
     def tried(self, weakness: str) -> tuple[FuzzResult, FuzzResult]:
         """Run the case of a weakness with the hardened client, and with the weak one."""
         case = case_of(ANSWERS[self._name][weakness])
-        workers = (self.hardened, self._worker(weakness))
+        kind = SEEDED[self._name][weakness].kind
+        workers = (self._worker("", kind) if kind in LATE else self._hardened, self._worker(weakness, kind))
         one, two = (self.judge.judged(worker.run(case, self.baseline)) for worker in workers)
         self._clients[-1].stop()
         return one, two

@@ -69,6 +69,8 @@ def preload() -> None:
     for module in pkgutil.walk_packages(crm_contracts.__path__, "crm_contracts."):
         if not module.name.endswith("__main__") and not module.name.startswith(HOOKS):
             importlib.import_module(module.name)
+    for limit in ("connect", "read", "write", "pool"):  # 5 seconds are too few on a busy machine
+        setattr(sys.modules["httpx"]._config.DEFAULT_TIMEOUT_CONFIG, limit, 60.0)
     with crm_mocks.serve(port=0):
         pass
     for name, module in sys.modules.items():  # pytest would warn that it comes too late to rewrite their assertions

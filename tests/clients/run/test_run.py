@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from crm_mocks.cli import main
+from tests.clients.conftest import Limit
 
 GET_CONFIG = """
 import os, urllib.error, urllib.request
@@ -199,10 +200,11 @@ def test_a_broken_contract_matters_more_than_a_report_that_cannot_be_written(tmp
     assert str(nowhere) in done.complaint
 
 
-def test_a_broken_contract_matters_more_than_the_time_limit() -> None:
-    done = run_client("import time; get(key='wrong'); time.sleep(60)", "--timeout", "5")
+def test_a_broken_contract_matters_more_than_the_time_limit(over_when: Limit, tmp_path: Path) -> None:
+    over_when(lambda _: (tmp_path / "got").exists())
+    done = run_client(f"import time; get(key='wrong'); open({str(tmp_path / 'got')!r}, 'w'); time.sleep(60)")
     assert done.code == 1
-    assert "still running after 5 seconds" in done.complaint
+    assert "still running after 300 seconds" in done.complaint
 
 
 def test_known_debts_do_not_fail(tmp_path: Path) -> None:
@@ -211,13 +213,18 @@ def test_known_debts_do_not_fail(tmp_path: Path) -> None:
     assert run_client("get(key='wrong')", "--baseline", str(baseline)).code == 0
 
 
-def test_a_command_that_hangs_is_stopped_and_what_it_did_is_written(tmp_path: Path) -> None:
-    file = tmp_path / "verdict.json"
-    done = run_client("import time; get(); time.sleep(60)", "--timeout", "5", "--json", str(file))
+def test_a_command_that_hangs_is_stopped_and_what_it_did_is_written(over_when: Limit, tmp_path: Path) -> None:
+    file, got = tmp_path / "verdict.json", tmp_path / "got"
+    over_when(lambda _: got.exists())
+    done = run_client(f"import time; get(); open({str(got)!r}, 'w'); time.sleep(60)", "--json", str(file))
     assert done.code == 2
-    assert "still running after 5 seconds" in done.complaint
-    assert "still running after 5 seconds" in done.out
+    assert "still running after 300 seconds" in done.complaint
+    assert "still running after 300 seconds" in done.out
     assert json.loads(file.read_text())["exchanges"] == 1
+
+
+def test_the_time_limit_may_be_chosen() -> None:
+    assert "still running after 0.5 seconds" in run_client("import time; time.sleep(60)", "--timeout", "0.5").out
 
 
 def test_a_command_that_is_killed_loses_nothing(tmp_path: Path) -> None:

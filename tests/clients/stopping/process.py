@@ -42,6 +42,18 @@ main()
 """
 """Runs a command whose work never ends at one place; a stubborn one survives the exception that a signal raises."""
 
+PATIENT = """
+import sys
+from crm_mocks.cli import main, stopping
+for name in {limits!r}:
+    setattr(stopping, name, 3600.0)
+sys.argv[:] = ["crm-mocks", *{arguments!r}]
+main()
+"""
+"""Runs a command that has an hour for an orderly end, by some of its time limits."""
+
+_IDLE_LIMITS = ("_IDLE_SECONDS", "_MOST_SECONDS")
+
 SIGNALS = {
     "SIGINT": (signal.SIGINT,),
     "SIGTERM": (signal.SIGTERM,),
@@ -62,6 +74,11 @@ class Stopped:
     code: int
     out: str
     err: str
+
+
+def patient_command(*arguments: str) -> list[str]:
+    """Return a command that has as much time for an orderly end as it takes, however slow the machine is."""
+    return [sys.executable, "-c", PATIENT.format(arguments=arguments, limits=("_SECONDS", *_IDLE_LIMITS))]
 
 
 class Running:
@@ -119,14 +136,14 @@ class Running:
 
 @contextmanager
 def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Running]:
-    """Run a command; kill it if the test fails.
+    """Run a command that has as much time for an orderly end as it takes; kill it if the test fails.
 
     Args:
         folder: working directory.
         arguments: of `crm-mocks`.
         environment: further variables.
     """
-    with _killed_at_the_end(Running([sys.executable, "-m", "crm_mocks", *arguments], folder, environment)) as running:
+    with _killed_at_the_end(Running(patient_command(*arguments), folder, environment)) as running:
         yield running
 
 
@@ -138,13 +155,7 @@ def running_patiently(folder: Path, *arguments: str) -> Iterator[Running]:
         folder: working directory.
         arguments: of `crm-mocks`.
     """
-    script = f"""
-import sys
-from crm_mocks.cli import main, stopping
-stopping._IDLE_SECONDS = stopping._MOST_SECONDS = 3600
-sys.argv[:] = ["crm-mocks", *{arguments!r}]
-main()
-"""
+    script = PATIENT.format(arguments=arguments, limits=_IDLE_LIMITS)
     with _killed_at_the_end(Running([sys.executable, "-c", script], folder, {})) as running:
         yield running
 

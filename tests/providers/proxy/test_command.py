@@ -15,7 +15,8 @@ from click.testing import CliRunner
 import crm_mocks
 from crm_contracts.commands.proxy import command
 from crm_mocks.errors import UsageError
-from tests.server.serving import COMMAND, any_vendor, first_path
+from tests.clients.stopping.process import patient_command
+from tests.server.serving import any_vendor, first_path
 from tests.vendors.discovery import Variant, causes
 
 VENDOR = any_vendor()
@@ -31,7 +32,7 @@ def provider():
 @contextmanager
 def running(*arguments):
     """Run a proxy as a process; yield it and its URL once it is ready."""
-    command_line = [*COMMAND, "proxy", VENDOR, "--port", "0", *arguments]
+    command_line = patient_command("proxy", VENDOR, "--port", "0", *arguments)
     with subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -43,7 +44,7 @@ def running(*arguments):
 def stopped(process, signal_number):
     """Send a signal to a process; return its exit code and what it printed."""
     process.send_signal(signal_number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return process.returncode, out, err
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.clients.stopping.process import patient_command
 from tests.providers.supplied import KEY, WORKSHOP, Forward, Message, Mistake, provider, sound
-from tests.server.serving import COMMAND
 
 Client = Callable[[httpx.Client], object]
 Finding = tuple[str, str, str]
@@ -22,7 +22,7 @@ Finding = tuple[str, str, str]
 def proxied(client: Client, report: Path, mistake: Mistake = sound) -> tuple[int, set[Finding]]:
     """Let a client talk to the provider through a proxy; return exit code, and side, operation and rule of findings."""
     with provider(mistake) as url:
-        command = [*COMMAND, "proxy", str(WORKSHOP), "--to", url, "--port", "0", "--json", str(report)]
+        command = patient_command("proxy", str(WORKSHOP), "--to", url, "--port", "0", "--json", str(report))
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
@@ -30,7 +30,7 @@ def proxied(client: Client, report: Path, mistake: Mistake = sound) -> tuple[int
                 with httpx.Client(base_url=f"{base}/api/v2", headers=KEY) as session:
                     client(session)
                 process.send_signal(signal.SIGTERM)
-                process.communicate(timeout=60)
+                process.communicate(timeout=120)
             finally:
                 process.kill()
     findings = json.loads(report.read_text("utf-8"))["findings"]

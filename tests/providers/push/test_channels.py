@@ -21,7 +21,7 @@ EMPTY = OK + b"Content-Length: 0\r\n\r\n"
 
 
 def pushed(url: str, **options: Any) -> ReceiverResponse:
-    with push.to_url("activix", url, **options) as pusher:
+    with push.to_url("activix", url, **{"timeout": 60.0, **options}) as pusher:
         return pusher.push()
 
 
@@ -65,7 +65,7 @@ def test_the_time_limit_covers_the_complete_response(serving: Callable[..., Any]
     receiver = serving(
         lambda connection: respond(connection) if receiver.connections > 1 else connection.sendall(EMPTY)
     )
-    with push.to_url("activix", receiver.url) as pusher:
+    with push.to_url("activix", receiver.url, timeout=60) as pusher:
         pusher.push()  # afterwards the receiver counts as reached, however slow this machine is
         pusher._channel.seconds = 0.3
         assert pusher.push().failure == "no complete response within 0.3 s"
@@ -96,7 +96,7 @@ def test_the_error_page_of_a_proxy_is_undocumented(serving: Callable[..., Any]) 
 @pytest.mark.parametrize("response", [b"", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
 def test_an_examination_stops_if_the_receiver_is_not_reached(serving: Callable[..., Any], response: bytes) -> None:
     server = serving(response)
-    with push.to_url("activix", server.url) as pusher:
+    with push.to_url("activix", server.url, timeout=60) as pusher:
         assert len(pusher.examine()) < 10
         verdict = pusher.verdict()
     assert verdict.exit_code() == 1

@@ -62,7 +62,7 @@ def scripted_calls(tmp_path, monkeypatch):
             ObservationLog(tmp_path / "log") as log,
             make_session(ProjectConfig()) as session,
         ):
-            GuardedTransport(url, log, seconds=5.0).install()
+            GuardedTransport(url, log, seconds=60.0).install()
             schema = schemathesis.openapi.from_dict(contract)
             for _ in responses:
                 with suppress(requests.ConnectionError):
@@ -78,7 +78,7 @@ def sent(tmp_path):
 
     def sent(behaviour, *, times=1, method="POST", path="/things", **options):
         with provider(behaviour) as url, ObservationLog(tmp_path / "log") as log:
-            transport = GuardedTransport(url, log, **{"seconds": 5.0, **options})
+            transport = GuardedTransport(url, log, **{"seconds": 60.0, **options})
             error = None
             for _ in range(times):
                 try:
@@ -222,9 +222,9 @@ def test_only_allowed_operations_are_sent(method, path, is_sent, sent):
 
 def test_send_returns_none_for_invalid_json_and_raises_without_a_response(tmp_path):
     with provider(responding("200 OK", b"<html>")) as url, ObservationLog(tmp_path / "log") as log:
-        assert GuardedTransport(url, log, seconds=5).send("GET", "/") is None
+        assert GuardedTransport(url, log, seconds=60).send("GET", "/") is None
     with ObservationLog(tmp_path / "log") as log, pytest.raises(CrmMocksError, match="GET / got no response"):
-        GuardedTransport("http://127.0.0.1:1", log, seconds=5).send("GET", "/")
+        GuardedTransport("http://127.0.0.1:1", log, seconds=60).send("GET", "/")
 
 
 @pytest.fixture

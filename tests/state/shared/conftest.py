@@ -17,6 +17,8 @@ from tests.conftest import BASE_URL, NOW
 from tests.state.shared.server import StateServer, program
 
 CONTACTS = "/toy/contacts"
+PATIENT = {"state.connect_seconds": 60, "state.command_seconds": 60}
+"""Settings for machines that are busy with other things; a server that is away refuses connections at once."""
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +48,7 @@ class Replicas:
 
     def __init__(self, vendor: Vendor | str, url: str, count: int = 2, **options: Any) -> None:
         self.options = {"seed": 1, "now": NOW, "state_wait": 60.0, **options}
-        self.settings = {"state.prefix": f"test-{uuid.uuid4().hex}", **(options.get("settings") or {})}
+        self.settings = {"state.prefix": f"test-{uuid.uuid4().hex}", **PATIENT, **(options.get("settings") or {})}
         self.url, self.vendor = url, vendor
         self.loop = asyncio.new_event_loop()
         self.apps = [self._make() for _ in range(count)]
@@ -91,6 +93,21 @@ class Replicas:
             self.run(client.aclose())
             self.run(app.mock_app.shared.stop())
         self.loop.close()
+
+
+def until_created(mocks: Replicas, place: int) -> httpx.Response:
+    """Create contacts until one is answered with something else than 503; return that response.
+
+    Each has an address of its own, since what was answered 503 for a late reply may be stored.
+    """
+    answers: list[httpx.Response] = []
+
+    def is_used() -> bool:
+        answers.append(mocks.create(place, f"attempt-{len(answers)}-at-{place}@example.com"))
+        return answers[-1].status_code != 503
+
+    wait_until(mocks, is_used)
+    return answers[-1]
 
 
 def wait_until(mocks: Replicas, holds: Callable[[], bool]) -> None:

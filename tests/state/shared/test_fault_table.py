@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.state.shared.conftest import Replicas
+from tests.state.shared.conftest import Replicas, until_created, wait_until
 from tests.state.shared.server import StateServer, program
 
 PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "scale.md"
-FAST = {"state.command_seconds": 3, "state.connect_seconds": 5}
-SECONDS = 60.0
+FAST = {"state.command_seconds": 3}
 
 Break = Callable[[StateServer], None]
 
@@ -87,32 +85,39 @@ def test_a_fault_has_the_effect_that_the_page_states(
 ) -> None:
     damage, mend = FAULTS[fault]
     server = server_of(fault)
-    pair = replicas(url=server.url, settings=FAST)
+    pair = replicas(url=server.url, settings=FAST if "PAUSE" in fault else {})
     pair.watch()
-    pair.create(0)
+    until_created(pair, 0)
     damage(server)
     meanwhile = pair.create(0, "meanwhile@example.com").status_code
-    ready = _settled(pair, 503 if meanwhile == 503 else 200)
+    _settle(pair, 503 if meanwhile == 503 else 200)
+    ready = "yes" if pair.admin(0, "GET", "ready").status_code == 200 else "no"
     mend(server)
-    _settled(pair, 200)
-    afterwards = _status(pair, "afterwards@example.com")
-    lost = pair.admin(1, "POST", "findings", {}).json()["findings"]
+    _settle(pair, 200)
+    afterwards = until_created(pair, 1).status_code
+    lost = [_findings(pair, place) for place in (0, 1)][1]  # the first one knows what was stored before
     verdict = "fails: exchanges are lost" if lost else "as before"
     assert rows()[fault] == f"| {fault} | {meanwhile} | {ready} | {afterwards} | {verdict} |"
 
 
-def _settled(pair: Replicas, status: int) -> str:
-    """Wait until both replicas are as expected; return whether the first one is ready."""
-    end = time.monotonic() + SECONDS
-    while any(pair.admin(place, "GET", "ready").status_code != status for place in (0, 1)) and time.monotonic() < end:
-        pair.admin(1, "GET", "requests")
-    return "yes" if pair.admin(0, "GET", "ready").status_code == 200 else "no"
+def _settle(pair: Replicas, status: int) -> None:
+    """Wait until both replicas answer as expected when they are asked whether they are ready."""
+
+    def is_settled() -> bool:
+        pair.admin(1, "GET", "requests")  # it notices a failure by what it is used for
+        return all(pair.admin(place, "GET", "ready").status_code == status for place in (0, 1))
+
+    wait_until(pair, is_settled)
 
 
-def _status(pair: Replicas, email: str) -> int:
-    """Return the status of a request, once the state is used again."""
-    end = time.monotonic() + SECONDS
-    while True:
-        status: int = pair.create(1, email).status_code
-        if status != 503 or time.monotonic() > end:
-            return status
+def _findings(pair: Replicas, place: int) -> list[object]:
+    """Return the findings, once the state can be used."""
+    answers = []
+
+    def is_answered() -> bool:
+        answers.append(pair.admin(place, "POST", "findings", {}))
+        return bool(answers[-1].status_code == 200)
+
+    wait_until(pair, is_answered)
+    found: list[object] = answers[-1].json()["findings"]
+    return found

@@ -8,16 +8,14 @@ import pytest
 
 from crm_mocks import create_app
 from crm_mocks.errors import UsageError
-from tests.state.shared.conftest import Replicas, wait_until
+from tests.state.shared.conftest import Replicas, until_created, wait_until
 from tests.state.shared.server import StateServer
-
-FAST = {"state.command_seconds": 5, "state.connect_seconds": 5}
 
 
 @pytest.fixture
 def watched(replicas: Callable[..., Replicas], own_server: StateServer) -> Replicas:
     """Two replicas that watch a server of their own."""
-    pair = replicas(url=own_server.url, settings=FAST)
+    pair = replicas(url=own_server.url)
     pair.watch()
     return pair
 
@@ -50,7 +48,7 @@ def test_a_restart_that_loses_the_data_makes_the_verdict_fail(watched: Replicas,
     watched.create(0)
     own_server.stop()
     own_server.start()
-    wait_until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
+    assert until_created(watched, 1).status_code == 201
     wait_until(watched, lambda: ready(watched, 0))
     assert_lost(watched)
 
@@ -93,13 +91,17 @@ def test_a_new_session_after_a_loss_is_judged_as_usual(watched: Replicas, own_se
     assert watched.admin(0, "POST", "findings", {"session": "new"}).json()["findings"] == []
 
 
-def test_a_server_that_pauses_gives_503_within_the_time_limit(watched: Replicas, own_server: StateServer) -> None:
-    watched.create(0)
+def test_a_server_that_pauses_gives_503_within_the_time_limit(
+    replicas: Callable[..., Replicas], own_server: StateServer
+) -> None:
+    pair = replicas(url=own_server.url, settings={"state.command_seconds": 3})
+    pair.watch()
+    until_created(pair, 0)
     own_server.command("CLIENT", "PAUSE", 8_000, "ALL")
-    assert "does not reply in time" in unavailable(watched, 0, "b@example.com")
-    wait_until(watched, lambda: watched.create(0, "c@example.com").status_code == 201)
-    wait_until(watched, lambda: ready(watched, 1))
-    assert watched.admin(1, "POST", "findings", {}).json()["findings"] == []
+    assert "does not reply in time" in unavailable(pair, 0, "b@example.com")
+    assert until_created(pair, 1).status_code == 201
+    wait_until(pair, lambda: ready(pair, 0) and ready(pair, 1))
+    wait_until(pair, lambda: pair.admin(1, "POST", "findings", {}).json().get("findings") == [])
 
 
 def test_nothing_is_lost_when_connections_are_killed(watched: Replicas, own_server: StateServer) -> None:
@@ -117,7 +119,7 @@ def test_a_server_out_of_memory_gives_503_and_keeps_what_it_has(watched: Replica
     assert "out of memory" in unavailable(watched, 0, "b@example.com")
     own_server.command("CONFIG", "SET", "maxmemory", "0")
     wait_until(watched, lambda: ready(watched, 0) and ready(watched, 1))
-    wait_until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
+    assert until_created(watched, 1).status_code == 201
     assert watched.ids(0)[:1] == ["default-1"]
     assert watched.admin(0, "POST", "findings", {}).json()["findings"] == []
 
@@ -127,11 +129,11 @@ def test_a_read_only_server_gives_503(watched: Replicas, own_server: StateServer
     own_server.command("REPLICAOF", "127.0.0.1", 1)
     assert "read-only" in unavailable(watched, 0, "b@example.com")
     own_server.command("REPLICAOF", "NO", "ONE")
-    wait_until(watched, lambda: watched.create(0, "b@example.com").status_code == 201)
+    assert until_created(watched, 0).status_code == 201
 
 
 def test_too_few_replicas_of_the_server_give_503(replicas: Callable[..., Replicas], own_server: StateServer) -> None:
-    pair = replicas(url=own_server.url, settings={"state.wait_replicas": 1, "state.command_seconds": 1})
+    pair = replicas(url=own_server.url, settings={"state.wait_replicas": 1, "state.command_seconds": 6})
     assert "0 of 1 replicas" in unavailable(pair, 0, "a@example.com")
 
 

@@ -12,14 +12,14 @@ import crm_mocks
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
 from tests.pages.test_events import Reader, send, statuses
+from tests.state.shared.conftest import PATIENT
 from tests.state.shared.server import StateServer
 
 
 @pytest.fixture
 def pair(server: StateServer, toy_vendor: Vendor) -> Iterator[list[Mocks]]:
-    options: dict[str, Any] = {
-        "port": 0, "seed": 1, "state": server.url, "settings": {"state.prefix": f"test-{uuid.uuid4().hex}"}
-    }  # fmt: skip
+    settings = {"state.prefix": f"test-{uuid.uuid4().hex}", **PATIENT}
+    options: dict[str, Any] = {"port": 0, "seed": 1, "state": server.url, "settings": settings}
     with crm_mocks.serve([toy_vendor], **options) as one, crm_mocks.serve([toy_vendor], **options) as other:
         yield [one, other]
 

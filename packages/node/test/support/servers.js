@@ -41,9 +41,9 @@ export function isAlive(pid) {
   }
 }
 
-/** Wait until something holds; return whether it did within 30 seconds. */
+/** Wait until something holds; return whether it did within two minutes. */
 export async function eventually(holds) {
-  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+  for (const end = Date.now() + 120_000; Date.now() < end; ) {
     if (await holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -13,7 +13,7 @@ URL = os.environ["CRM_MOCKS_ACTIVIX_URL"] + "/activix/leads"
 def push(created):
     lead = {"id": 4711, "account_id": 44, "created_at": created, "first_name": "Ada"}
     headers = {"Content-Type": "application/json", "Authorization": "Basic YWN0aXZpeDphY3Rpdml4LXNlY3JldA=="}
-    with urllib.request.urlopen(urllib.request.Request(URL, json.dumps(lead).encode(), headers), timeout=1) as answer:
+    with urllib.request.urlopen(urllib.request.Request(URL, json.dumps(lead).encode(), headers), timeout=60) as answer:
         return answer.read()
 
 

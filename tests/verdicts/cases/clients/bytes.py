@@ -30,7 +30,7 @@ SENT = {
 
 def connect():
     parts = urlsplit(URL)
-    return socket.create_connection((parts.hostname, parts.port), timeout=10)
+    return socket.create_connection((parts.hostname, parts.port), timeout=60)
 
 
 def send(how):
@@ -52,4 +52,4 @@ def send(how):
 
 send(sys.argv[1])
 request = urllib.request.Request(URL + "/v1/leads/config", headers={"x-api-key": "demo-key"})
-urllib.request.urlopen(request, timeout=10, context=TRUST if URL.startswith("https") else None)
+urllib.request.urlopen(request, timeout=60, context=TRUST if URL.startswith("https") else None)

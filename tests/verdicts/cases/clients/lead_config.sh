@@ -1,5 +1,5 @@
 # Reads the lead config with curl, tries twice. MISTAKE=... picks a slip in what it does after an error.
-get() { curl -sS -m 4 -o /dev/null -w '%{http_code}' "$CRM_MOCKS_CONFIG_API_URL$1" -H "$2"; }
+get() { curl -sS -m 60 -o /dev/null -w '%{http_code}' "$CRM_MOCKS_CONFIG_API_URL$1" -H "$2"; }
 path=/v1/leads/config key='x-api-key: demo-key'
 for attempt in 1 2; do
   status=$(get $path "$key" 2>/dev/null) || status=none

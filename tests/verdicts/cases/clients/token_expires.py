@@ -11,7 +11,7 @@ import httpx
 ADMIN = os.environ["CRM_MOCKS_URL"] + "/__admin/responses"
 answer = {"operation": "crmcom.createLead", "example": "token_expired"}
 urllib.request.urlopen(
-    urllib.request.Request(ADMIN, json.dumps(answer).encode(), {"Content-Type": "application/json"}), timeout=5
+    urllib.request.Request(ADMIN, json.dumps(answer).encode(), {"Content-Type": "application/json"}), timeout=60
 )
 
 
