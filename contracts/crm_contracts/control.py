@@ -19,11 +19,11 @@ from crm_contracts.report.formats import FORMATS, render
 from crm_contracts.report.json_document import render_data
 from crm_mocks.admin.api_contract import read_part
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute, DirectRoutes
-from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.files.line_file import missing_lines
+from crm_mocks.off_loop import off_loop
 from crm_mocks.parsing.json_members import flag, mapping, reject_unknown, required_string
 from crm_mocks.state.session_registry import DEFAULT_SESSION, check_session_name
 
@@ -84,7 +84,8 @@ def _verdict(suite: MockApp) -> DirectRoute:
             judgement = await verdict_on(suite, [session] if session is not None else [], vendors, allowed)
         described = len(judgement.findings) + len(judgement.notices) + len(judgement.unused)
         rendered = partial(_rendered, judgement, form)
-        body = rendered() if described <= _LIGHT else await off_loop(rendered)
+        is_light = form == _JSON and described <= _LIGHT  # the other formats are slow to import
+        body = rendered() if is_light else await off_loop(rendered)
         return ControlResponse(body, media_type=FORMATS[form].media_type)
 
     return verdict
@@ -93,7 +94,7 @@ def _verdict(suite: MockApp) -> DirectRoute:
 def _rendered(judgement: Verdict, form: str) -> bytes:
     if form == _JSON:
         return render_data(judgement.as_json(), _COMMAND).encode()
-    from crm_contracts.judge.report import report  # slow to import, and tests ask for JSON
+    from crm_contracts.judge.report import report  # tests ask for JSON
 
     return render(report(judgement, _COMMAND), form).encode()
 

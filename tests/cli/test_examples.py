@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 import shutil
 import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 import crm_mocks
 from crm_mocks.cli.credentials import demo_credentials
-from crm_mocks.cli.curl import ExampleRequest, RequestCredentials, curl, placeholders, word
+from crm_mocks.cli.curl import ExampleRequest, RequestCredentials, curl, word_with_variables
 from crm_mocks.cli.examples import Examples
+from crm_mocks.cli.new_vendor import write_vendor
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+from tests.generic.small_crm import vendor as supplied
 
 URL = "http://127.0.0.1:4010"
+OK = SimpleNamespace(status_code=200, text="")
 
 
 def _request(body: object, media_type: str = "application/json") -> ExampleRequest:
@@ -57,12 +67,58 @@ def test_the_output_can_be_limited_to_one_operation(toy_vendor: Vendor) -> None:
 
 @pytest.mark.parametrize("text", ["it's", '"quoted" $HOME `id` \\', "a\nb", "", "ünï", "{{not a name}}", "*"])
 def test_quoted_texts_survive_the_shell(text: str) -> None:
-    assert _shell(f"printf %s {word(text)}") == text
+    assert _shell(f"printf %s {word_with_variables(text)}") == text
 
 
 def test_a_placeholder_becomes_a_variable() -> None:
-    assert _shell(f'token="it\'s me"; printf %s {word("<{{token}}>")}') == "<it's me>"
-    assert placeholders({"a": ["{{b}}", "x{{c}}"]}) == {"b", "c"}
+    assert _shell(f'token="it\'s me"; printf %s {word_with_variables("<{{token}}>")}') == "<it's me>"
+    assert _request({"a": ["{{b}}", "x{{c}}"]}).placeholders == {"b", "c"}
+
+
+TEXTS = """{{token}} {1+1} $HOME `id` it's " [a] %s \\n !x @file"""
+
+
+def _contract(media_type: str) -> dict[str, Any]:
+    """Return a contract with texts of template languages wherever an example can have them."""
+    content = {media_type: {"schema": {"type": "object"}, "examples": {"one": {"value": {"token": TEXTS}}}}}
+    places = {"id": "path", "f[x]": "query", "X-Note": "header"}
+    parameters = [
+        {"name": name, "in": place, "required": True, "schema": {"type": "string"}, "example": TEXTS}
+        for name, place in places.items()
+    ]
+    operation = {
+        "operationId": "putNote",
+        "parameters": parameters,
+        "requestBody": {"content": content},
+        "responses": {"200": {"description": "stored"}},
+    }
+    return {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/notes/{id}": {"put": operation}}}
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_texts_of_a_contract_of_a_user_are_sent_as_they_are(media_type: str) -> None:
+    (command,) = Examples(supplied(_contract(media_type)), URL).commands()
+    arguments = _shell("curl() { printf '%s\\0' \"$@\"; }\n" + command).split("\0")
+    encoded = quote(TEXTS, safe="")
+    assert "--globoff" in arguments  # curl takes brackets and braces in a URL for patterns
+    assert f"{URL}/notes/{encoded}?f[x]={encoded}" in arguments
+    assert f"X-Note: {TEXTS}" in arguments
+    if media_type == "application/json":
+        assert {"token": TEXTS} in [json.loads(each) for each in arguments if each.startswith("{")]
+    else:
+        assert f"token={TEXTS}" in arguments
+
+
+def test_the_test_of_a_new_vendor_sends_texts_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "c.json").write_text(json.dumps(_contract("application/json")), "utf-8")
+    folder = write_vendor("notes", tmp_path / "c.json", tmp_path)
+    written = runpy.run_path(str(folder / "tests" / "test_notes.py"))
+    sent: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(httpx, "request", lambda *arguments, **others: sent.append((arguments, others)) or OK)
+    written["test_put_note"](SimpleNamespace(url=URL, requests=[SimpleNamespace(operation="notes.putNote")]))
+    ((arguments, others),) = sent
+    assert arguments == ("PUT", f"{URL}/notes/{quote(TEXTS, safe='')}")
+    assert others == {"params": {"f[x]": TEXTS}, "headers": {"X-Note": TEXTS}, "json": {"token": TEXTS}}
 
 
 def test_a_form_is_sent_field_by_field() -> None:

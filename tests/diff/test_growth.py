@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm_contracts.diff import compare, documents
+from crm_contracts.diff.schemas import values
 
 
 def document(operations: int, minimum: int, *, backwards: bool = False, moved: bool = False) -> dict[str, Any]:
@@ -50,4 +51,49 @@ def in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_twice_as_many_operations_take_twice_as_long(changed: dict[str, bool]) -> None:
     once, twice = (calls(document(number, 0), document(number, 1, **changed)) for number in (40, 80))
+    assert twice < 2.1 * once
+
+
+class Compared(str):
+    """A text whose comparisons are calls of functions."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other)
+
+
+def with_values(schema: dict[str, Any]) -> dict[str, Any]:
+    found = document(1, 0)
+    found["paths"]["/old/0"]["get"]["parameters"][0]["schema"] = schema
+    return found
+
+
+def enumerated(first: int, count: int) -> dict[str, Any]:
+    return with_values({"type": "string", "enum": [Compared(f"v{number}") for number in range(first, first + count)]})
+
+
+def test_twice_as_many_values_of_an_enumeration_take_twice_as_long() -> None:
+    once, twice = (calls(enumerated(0, count), enumerated(count // 2, count)) for count in (200, 400))
+    assert twice < 2.1 * once
+
+
+def test_one_validator_examines_all_values_of_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    make = values._validator
+    monkeypatch.setattr(values, "_validator", lambda slot: made.append(slot) or make(slot))
+    found = compare(enumerated(0, 100), with_values({"type": "string", "pattern": "^v[1-9]"}))
+    (change,) = found.changes
+    assert change.rule == "enum"
+    assert len(made) < 10
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_twice_as_many_alternatives_take_twice_as_long(keyword: str) -> None:
+    def alternatives(first: int, count: int) -> dict[str, Any]:
+        schemas = [{"type": "string", "maxLength": number} for number in range(first, first + count)]
+        return with_values({keyword: schemas})
+
+    once, twice = (calls(alternatives(1, count), alternatives(2, count)) for count in (200, 400))
     assert twice < 2.1 * once

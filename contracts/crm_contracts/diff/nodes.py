@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from crm_contracts.diff.errors import DocumentError
+
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def mapping(node: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -114,7 +116,7 @@ def _target(document: Mapping[str, Any], reference: str) -> Any:
 
 def canonical(value: Any) -> str:
     """Return a JSON value as text, the same for all equal values."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(_plain(value))
 
 
 def _plain(value: Any) -> Any:

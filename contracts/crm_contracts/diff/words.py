@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from crm_contracts.diff.nodes import canonical
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.variance import Direction, Effect
 
@@ -59,8 +60,9 @@ def _enum(taken: str) -> Words:
             return f"any value {taken} now, was one of {_shown(found.was)}"
         if found.was is None:
             return f"only {_shown(found.now)} {taken} now, was any value"
-        gone = [each for each in found.was if each not in found.now]
-        came = [each for each in found.now if each not in found.was]
+        was, now = ({canonical(each): each for each in values} for values in (found.was, found.now))
+        gone = [each for text, each in was.items() if text not in now]
+        came = [each for text, each in now.items() if text not in was]
         said = [f"{_shown(came)} {taken} now"] if came else []
         said += [f"{_shown(gone)} no longer {taken}"] if gone else []
         return "; ".join(said)

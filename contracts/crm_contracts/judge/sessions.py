@@ -17,10 +17,10 @@ from crm_contracts.judge.plain_sessions import is_plain, judge_plain
 from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.judge.session_record import SessionRecord, empty_record, session_record
 from crm_contracts.judge.verdict import Verdict
-from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
+from crm_mocks.off_loop import off_loop
 from crm_mocks.state.session import Session
 
 _BATCH: Final = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from functools import cached_property, partial
+from functools import partial
 from typing import Final
 
 from crm_mocks.admin.access import check_access
@@ -29,6 +29,7 @@ from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
+from crm_mocks.off_loop import FirstUse
 from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.request_context import decoded_headers, headers_by_name
 
@@ -49,6 +50,8 @@ class AdminGateway:
     def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
         self._mock_app = mock_app
         self._page_access = page_access
+        self._direct_routes = FirstUse(self._load_direct_routes)
+        self._application = FirstUse(self._make_application)
         mock_app.calls[REDEEM] = page_access.redeem_here
         mock_app.calls[CALL] = partial(entries_here, mock_app)
 
@@ -107,6 +110,7 @@ class AdminGateway:
         self, scope: Scope, receive: Receive, body: bytes, send: Send
     ) -> AsyncIterator[bytes] | None:
         """Serve a request as `serve_here` does, but of a long body only the first piece; return the others, if any."""
+        await self.load(scope)
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
         route = self.direct_routes.get((scope["method"], scope["path"]))
@@ -163,18 +167,35 @@ class AdminGateway:
         """Where event streams ask for the entries of all processes; `None` if there is only this one."""
         return self._mock_app.peers
 
-    @cached_property
+    async def load(self, scope: Scope) -> None:
+        """Load what serves a request beside the event loop, which its imports would hold up."""
+        if (scope["method"], scope["path"]) not in await self._direct_routes.get():
+            await self._application.get()
+
+    async def load_calls(self, name: str) -> None:
+        """Load what adds the function of `MockApp.calls` with that name, as `load` does."""
+        await self._direct_routes.get()
+        if name not in self._mock_app.calls:
+            await self._application.get()
+
+    @property
     def direct_routes(self) -> DirectRoutes:
         """The routes that need no Flask, loaded when first needed."""
+        return self._direct_routes.now()
+
+    def _load_direct_routes(self) -> DirectRoutes:
         return {**load_direct_routes(self._mock_app), ("POST", LINKS): self._new_link}
 
     async def _new_link(self, request: ControlRequest) -> ControlResponse:
         """Return another one-time link to the live page."""
         return ControlResponse.json({"url": self._page_access.new_link(request.base_url)}, 201)
 
-    @cached_property
+    @property
     def application(self) -> Asgi:
-        """The Flask application, for all other routes."""
+        """The Flask application, for all other routes, loaded when first needed."""
+        return self._application.now()
+
+    def _make_application(self) -> Asgi:
         from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
 
         return flask_as_asgi(self._mock_app, self.direct_routes)

@@ -57,6 +57,7 @@ class SharedGateway(AdminGateway):
         self, scope: Scope, receive: Receive, body: bytes, send: Send
     ) -> AsyncIterator[bytes] | None:
         """See `AdminGateway.begin_response`; the other pieces are read after the transaction."""
+        await self.load(scope)  # a transaction waits for nothing
         if scope["path"] in (HEALTH, READY):
             return await super().begin_response(scope, receive, body, send)
         messages: list[Message] = []

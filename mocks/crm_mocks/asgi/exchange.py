@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
+from crm_mocks.asgi.first_people import PEOPLE, may_prefer_dynamic
 from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
@@ -43,6 +44,10 @@ class VendorExchange:
         start = time.perf_counter()
         scope, session = request.scope, request.session
         settings: Any = session.settings[vendor.name]  # the vendor's own dataclass, which extends VendorSettings
+        if not PEOPLE.is_over and (
+            vendor.makes_people(settings) or may_prefer_dynamic(scope["query_string"], request.headers)
+        ):
+            await PEOPLE.get()  # here, where nothing has begun yet
         contract = vendor.contract_file.in_force(settings)
         context = RequestContext(
             session,

@@ -56,7 +56,6 @@ class Examples:
         Raises:
             UsageError: the operation does not exist.
         """
-        from crm_mocks.cli.curl import placeholders
         from crm_mocks.errors import UsageError
 
         operations = self._contract.operations
@@ -67,7 +66,7 @@ class Examples:
         known: set[str] = set()
         for operation in wanted:
             for name, request in self.requests(operation, everything=everything):
-                for needed in sorted(placeholders([request.path, request.body]) - known):
+                for needed in sorted(request.placeholders - known):
                     known.add(needed)
                     yield self._assignment(needed)
                 yield f"{_comment(operation, name)}\n{self._curl(operation, request)}"
@@ -120,7 +119,8 @@ class Examples:
                 query[quote(parameter["name"], safe="[]")] = quote(value, safe="")
             elif parameter.get("required") and parameter["in"] == "header":
                 headers[parameter["name"]] = value
-        return ExampleRequest(operation.method, path, query, headers, media_type, body)
+        is_literal = self._contract.supplied is not None
+        return ExampleRequest(operation.method, path, query, headers, media_type, body, is_literal)
 
     def _sample_body(self, operation: Operation) -> tuple[str, Any]:
         """Return media type and value of a generated body; an empty media type if there is none."""
@@ -176,10 +176,8 @@ class Examples:
 
     def _requests_without_placeholders(self, operation: Operation) -> Iterator[tuple[Outcome, ExampleRequest]]:
         """Yield the requests without placeholders, each with its response."""
-        from crm_mocks.cli.curl import placeholders
-
         for name, request in self.requests(operation, everything=False):
-            if name in operation.outcomes and not placeholders(request.body):
+            if name in operation.outcomes and not request.placeholders:
                 yield operation.outcomes[name], request
 
 

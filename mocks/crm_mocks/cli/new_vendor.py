@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from crm_mocks.errors import UsageError
 from crm_mocks.files.reading import real_path
@@ -145,7 +146,7 @@ def _test_source(vendor: Vendor, contract: Contract, title: str) -> str:
         function=re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]", "_", operation.id).lower(),
         name=vendor.name,
         method=request.method,
-        path=request.path,
+        path=request.path.replace("{", "{{").replace("}", "}}"),  # in an f-string
         arguments="".join(_arguments(request, credentials)),
         status=operation.success().status,
         key=operation.key,
@@ -158,8 +159,8 @@ def _effort(operation: Operation) -> tuple[bool, bool, int]:
 
 
 def _arguments(request: ExampleRequest, credentials: RequestCredentials) -> Iterator[str]:
-    """Yield the arguments of `httpx.request`, a line each."""
-    query = {**request.query, **(credentials.query or {})}
+    """Yield the arguments of `httpx.request`, a line each; it encodes queries itself."""
+    query = {unquote(name): unquote(value) for name, value in request.query.items()} | dict(credentials.query or {})
     headers = {**request.headers, **(credentials.headers or {})}
     if query:
         yield _argument("params", query)

@@ -175,6 +175,10 @@ class GenericVendor(ContractBodies, Vendor):
         """
         return await StoredRecords(self, context, self.resources[resource]).find(member, value)
 
+    def makes_people(self, settings: Any) -> bool:
+        """Return true: nearly every contract has names or addresses."""
+        return True
+
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.off_loop import FirstUse
 from crm_mocks.schema_errors import schema_violations
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
@@ -51,6 +52,19 @@ class RecordHooks:
             for record in entries:
                 await records.put(kind, record)
 
+    def makes_people(self, settings: Any) -> bool:
+        """Return whether requests may need people that are made up, as of `crm_mocks.fixtures`, under given settings.
+
+        Faker is imported beside the event loop before the first of them. Requests that prefer `dynamic` always may.
+
+        Args:
+            settings: settings of the vendor in a session.
+
+        Returns:
+            By default false.
+        """
+        return False
+
     def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
         """Return JSON schemas for records that users supply.
 
@@ -63,7 +77,11 @@ class RecordHooks:
         return {}
 
     @cached_property
-    def _record_validators(self) -> dict[str, Any]:
+    def record_checks(self) -> FirstUse[dict[str, Any]]:
+        """The validators of `record_fault` by kind; await them first where the event loop would be held up."""
+        return FirstUse(self._compile_record_checks)
+
+    def _compile_record_checks(self) -> dict[str, Any]:
         schemas = Schemas(self.name, self.contract_file.document)
         return {kind: schemas.compile(dict(schema)) for kind, schema in self.record_schemas().items()}
 
@@ -77,7 +95,7 @@ class RecordHooks:
         Returns:
             The end of a sentence such as `is invalid: email must be a string`; empty if the record can be used.
         """
-        validator = self._record_validators.get(kind)
+        validator = self.record_checks.now().get(kind)
         for violation in schema_violations(validator.iter_errors(record), ()) if validator else ():
             place = "" if violation.rule == "required" else f"{'.'.join(map(str, violation.location))} "
             return f"is invalid: {place}{violation.message}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -84,12 +85,11 @@ class WorkerControl:
 
     def find_call(self, name: str) -> PeerCall:
         """Return a function that other workers can call; plug-ins that add it are loaded when first needed."""
-        calls = self._mock_app.calls
-        if name not in calls:
-            _ = self._admin.direct_routes
-        if name not in calls:
-            _ = self._admin.application
-        return calls[name]
+        return self._mock_app.calls.get(name) or partial(self._load_and_call, name)
+
+    async def _load_and_call(self, name: str, *arguments: Any) -> Any:
+        await self._admin.load_calls(name)
+        return await self._mock_app.calls[name](*arguments)
 
     async def gather(self, call: str, *arguments: Any) -> list[Any]:
         """See `Peers.gather`."""

@@ -28,6 +28,27 @@ components:
     Lead: {type: object, xml: {name: lead}, properties: {name: {type: string}}}
 """
 
+NOTES = """
+openapi: 3.0.3
+info: {title: Notes, version: "1"}
+paths:
+  /notes:
+    post:
+      operationId: addNote
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: "#/components/schemas/Note"}
+            examples: {first: {value: {name: Bob}}, braces: {value: {name: "{{name}}"}}}
+      responses:
+        "201":
+          description: added
+          content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}
+components:
+  schemas:
+    Note: {type: object, properties: {name: {type: string}}}
+"""
+
 
 def test_code_in_causes_is_shown_as_code(mocks: Mocks, open_page: OpenPage) -> None:
     page = open_page(f"{mocks.url}/#operations")
@@ -79,3 +100,16 @@ def test_a_body_without_example_is_made_from_the_schema(open_page: OpenPage) -> 
         page.locator("button.operation[data-id='workshop.getVehicle']").click()
         page.locator("code", has_text="workshop.getVehicle").wait_for()
         assert "{" not in page.get_by_label("Path and query").input_value()
+
+
+def test_texts_in_braces_of_a_users_contract_stay_as_they_are(open_page: OpenPage, tmp_path: Path) -> None:
+    contract = tmp_path / "notes.yaml"
+    contract.write_text(NOTES)
+    with crm_mocks.serve([str(contract)], port=0) as mocks:
+        page = open_page(f"{mocks.url}/#operations")
+        page.locator("button.operation[data-id='notes.addNote']").click()
+        page.get_by_label("Example of the contract").select_option("first")
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.locator(".try-it .status.success").wait_for()  # its response has a member `name`
+        page.get_by_label("Example of the contract").select_option("braces")
+        assert "{{name}}" in page.locator(".try-it textarea").last.input_value()

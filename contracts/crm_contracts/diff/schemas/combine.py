@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from crm_contracts.diff.schemas.slots import EVERYTHING, NOTHING, Normal, Schema, Slot
-from crm_contracts.diff.schemas.values import admits
+from crm_contracts.diff.schemas.values import admitting
 
 MOST: Final = 64
 """Maximum number of alternatives of one type that are compared one by one."""
@@ -17,7 +17,11 @@ class TooMany(Exception):
 
 
 def union(parts: list[Normal]) -> Normal:
-    """Return the schema that allows the values that any of the parts allows."""
+    """Return the schema that allows the values that any of the parts allows.
+
+    Raises:
+        TooMany: it has too many alternatives.
+    """
     found: dict[str, list[Slot]] = {}
     for part in parts:
         for type_, slots in part.items():
@@ -45,6 +49,8 @@ def _distinct(slots: list[Slot]) -> tuple[Slot, ...]:
     found: list[Slot] = []
     for slot in slots:
         if slot not in found:
+            if len(found) == MOST:
+                raise TooMany
             found.append(slot)
     return tuple(found)
 
@@ -83,10 +89,11 @@ def _both(one: Slot, other: Slot) -> Slot | None:
     )
     if one.values is None and other.values is None:
         return merged
+    in_one, in_other = admitting(one), admitting(other)
     values = {
         text: value
         for text, value in {**(one.values or {}), **(other.values or {})}.items()
-        if admits(one, value) and admits(other, value)
+        if in_one(value) and in_other(value)
     }
     return Slot(one.type, values=values, exclusive=merged.exclusive, rest=merged.rest) if values else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.schemas.slots import Alternative, Normal, Slot
-from crm_contracts.diff.schemas.values import admits
+from crm_contracts.diff.schemas.values import admitting
 from crm_contracts.diff.variance import Effect
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _disjoint(one: Normal, other: Normal, reader: SchemaReader, depth: int) -> b
 def _exclude(one: Slot, other: Slot, reader: SchemaReader, depth: int) -> bool:
     """Return whether no value fits both slots: by enumerated values, by bounds, or by a member that both must have."""
     if one.values is not None:
-        return not any(admits(other, value) for value in one.values.values())
+        return not any(map(admitting(other), one.values.values()))
     if other.values is not None:
         return _exclude(other, one, reader, depth)
     if _apart(one, other) or _apart(other, one) or _lacks(one, other) or _lacks(other, one):

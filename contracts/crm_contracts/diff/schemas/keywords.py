@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_contracts.diff import nodes
 from crm_contracts.diff.errors import DocumentError
 from crm_contracts.diff.schemas.slots import ANYTHING, BOOLEANS, COUNTED, TYPES, Bound, Normal, Slot
-from crm_contracts.diff.schemas.values import admits, type_of
+from crm_contracts.diff.schemas.values import admitting, type_of
 
 if TYPE_CHECKING:
     from crm_contracts.diff.schemas.reader import SchemaReader
@@ -41,7 +41,8 @@ def own_slots(node: Mapping[str, Any], reader: SchemaReader) -> Normal:
     for type_, whole in _types(node).items():
         slot = _slot(node, type_, whole, reader)
         if values is not None:
-            fitting = {text: each for text, each in values.items() if type_of(each) == type_ and admits(slot, each)}
+            admits = admitting(slot)
+            fitting = {text: each for text, each in values.items() if type_of(each) == type_ and admits(each)}
             if not fitting:
                 continue
             slot = Slot(type_) if type_ == "null" else Slot(type_, values=fitting)

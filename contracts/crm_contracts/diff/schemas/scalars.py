@@ -9,7 +9,7 @@ from typing import Any, Final
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.schemas.keywords import WHOLE
 from crm_contracts.diff.schemas.slots import COUNTED, Bound, Slot
-from crm_contracts.diff.schemas.values import admits
+from crm_contracts.diff.schemas.values import admitting
 from crm_contracts.diff.variance import Effect
 
 _REMARKS: Final = frozenset((*WHOLE, "float", "double", "password", "byte", "binary"))
@@ -29,10 +29,8 @@ _WITHIN: Final = frozenset(
 
 def enumerated(old: Slot, new: Slot) -> Iterator[Found]:
     """Yield the change of an enumeration, also from or to a schema without one."""
-    gone = [] if old.values is None else [each for each in old.values.values() if not admits(new, each)]
-    came = [] if new.values is None else [each for each in new.values.values() if not admits(old, each)]
-    narrowed = bool(gone) or old.values is None
-    widened = bool(came) or new.values is None
+    narrowed = old.values is None or not all(map(admitting(new), old.values.values()))
+    widened = new.values is None or not all(map(admitting(old), new.values.values()))
     if narrowed or widened:
         effect = (Effect.NARROWED if narrowed else Effect.NONE) | (Effect.WIDENED if widened else Effect.NONE)
         yield Found((), "enum", effect, _listed(old), _listed(new))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
@@ -22,19 +23,28 @@ def type_of(value: Any) -> str:
     return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
-def admits(slot: Slot, value: Any) -> bool:
-    """Return whether a value of its type fits a slot; only numbers and strings are examined.
+def admitting(slot: Slot) -> Callable[[Any], bool]:
+    """Return a function that returns whether a value of its type fits a slot; only numbers and strings are examined.
 
     Objects and arrays count as fitting: contracts do not enumerate them together with other rules.
     """
-    if slot.values is not None:
-        return canonical(value) in slot.values
+    values = slot.values
+    if values is not None:
+        return lambda value: canonical(value) in values
     if slot.type not in ("number", "string"):
-        return True
+        return lambda _: True
     try:
-        return _validator(slot).is_valid(value)
-    except ValueError:  # a pattern of another dialect, or a number that the validator does not support
-        return True
+        validator = _validator(slot)
+    except ValueError:  # a pattern of another dialect
+        return lambda _: True
+
+    def admits(value: Any) -> bool:
+        try:
+            return validator.is_valid(value)
+        except ValueError:  # a number that the validator does not support
+            return True
+
+    return admits
 
 
 def _validator(slot: Slot) -> jsonschema_rs.Draft4Validator:

@@ -10,11 +10,11 @@ from flask import Blueprint, Response
 from crm_mocks import __version__
 from crm_mocks.admin.api_contract import admin_contract
 from crm_mocks.admin.json_responses import json_response, problem_response
-from crm_mocks.admin.off_loop import off_loop
 from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.off_loop import off_loop
 from crm_mocks.parsing.json_members import reject_unknown, required_string
 from crm_mocks.vendor import Vendor
 
@@ -55,8 +55,6 @@ def blueprint(mock_app: MockApp) -> Blueprint:
 
     @routes.get("/sample")
     async def sample() -> Response:
-        from crm_mocks.generic.sample_values import sample_request
-
         values = arguments()
         reject_unknown(values, ("session", "operation"))
         vendor, _, operation = required_string(values, "operation").partition(".")
@@ -66,9 +64,15 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         contract = mock_app.contract(session, vendor) if session is not None else mock_app.contracts[vendor]
         if operation not in contract.operations:
             return problem_response(404, f"{vendor} has no operation '{operation}'")
-        return json_response(sample_request(contract, operation))
+        return json_response(await off_loop(partial(_sample, contract, operation)))
 
     return routes
+
+
+def _sample(contract: Contract, operation: str) -> dict[str, Any]:
+    from crm_mocks.generic.sample_values import sample_request  # slow to import, and often not needed
+
+    return sample_request(contract, operation)
 
 
 def _operations(contract: Contract, vendor: Vendor) -> list[dict[str, Any]]:

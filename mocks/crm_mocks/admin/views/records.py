@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
+from crm_mocks.asgi.first_people import load_people
 from crm_mocks.asgi.given_records import check_record
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
@@ -45,6 +46,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
         incoming = _parse_records(kind, json_body(), string(values, "key"))
         vendor = mock_app.vendors[_vendor(mock_app, required_string(values, "vendor"))]
+        await vendor.record_checks.get()
         for record in incoming:
             check_record(vendor, kind, record)
         for record in incoming:
@@ -72,6 +74,7 @@ async def _records_and_kind(
     """Return the records of the vendor and the kind that a query names."""
     vendor = _vendor(mock_app, required_string(values, "vendor"))
     kind = required_string(values, "kind")
+    await load_people(mock_app.vendors[vendor], session.settings[vendor])
     records = await session.records(vendor)
     return records, records.kind(kind)
 
@@ -83,6 +86,7 @@ async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, An
         raise UsageError("'kind' requires 'vendor', and 'key' requires both")
     found = {}
     for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:
+        await load_people(mock_app.vendors[name], session.settings[name])
         records = await session.records(name)
         found[name] = {kind: await records.all(kind) for kind in mock_app.vendors[name].kinds_by_name}
     return found if named is None else found[named]

@@ -11,7 +11,7 @@ import { findOperation, oneSession, operations, prefixOf, state } from "./state.
 let list, chosen, searchInput;
 let selected = ""; // operation that the user chose
 let current = ""; // operation that is shown
-const values = new Map(); // string members of earlier responses, for {{placeholders}} of examples
+const values = new Map(); // string members of earlier responses, for {{placeholders}} of examples in our own contracts
 
 export const operationsPart = {
   name: "operations",
@@ -110,10 +110,11 @@ function outcomeTable(operation) {
 async function showTryIt(place, operation, vendor) {
   const examples = await exampleRequests(operation, vendor.credentials, base());
   if (current !== operation.id) return;
-  const choice = h("select", { onchange: () => form.load(examples[choice.selectedIndex]) }, options(examples.map((example) => example.name)));
+  const loaded = (example) => (vendor.recognised ? example : withValues(example)); // a user's contract has no placeholders
+  const choice = h("select", { onchange: () => form.load(loaded(examples[choice.selectedIndex])) }, options(examples.map((example) => example.name)));
   const form = requestForm();
   fill(place, h("h3", {}, "Try it"), field("Example of the contract", choice), form.element);
-  form.load(examples[0]);
+  form.load(loaded(examples[0]));
 }
 
 /** Return a form that sends a request to the session; `load` fills it. */
@@ -141,14 +142,18 @@ function requestForm() {
     load(request) {
       method.value = request.method;
       path.value = request.path;
-      headers.value = request.headers.map(([name, value]) => `${name}: ${withValues(value)}`).join("\n");
-      body.value = withValues(request.body);
+      headers.value = request.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+      body.value = request.body;
       fill(result);
     },
   };
 }
 
-const withValues = (text) => text.replace(/\{\{([A-Za-z_]\w*)\}\}/g, (all, name) => values.get(name) ?? all);
+/** Return an example request with values of earlier responses in place of its placeholders. */
+function withValues(example) {
+  const filled = (text) => text.replace(/\{\{([A-Za-z_]\w*)\}\}/g, (all, name) => values.get(name) ?? all);
+  return { ...example, headers: example.headers.map(([name, value]) => [name, filled(value)]), body: filled(example.body) };
+}
 
 const parsedHeaders = (text) =>
   text.split("\n").filter((line) => line.trim()).map((line) => {

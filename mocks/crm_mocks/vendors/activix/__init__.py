@@ -43,6 +43,10 @@ class ActivixVendor(Vendor):
             for number in range(1, settings.leads + 1):
                 await records.put("leads", maker.make(number, session.clock.now()))
 
+    def makes_people(self, settings: Any) -> bool:
+        """Return whether sessions start with generated leads."""
+        return bool(settings.leads and settings.known_accounts)
+
     def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the schema of tokens; leads are never read back and may hold anything."""
         return {"tokens": credentials.TOKEN_SCHEMA}

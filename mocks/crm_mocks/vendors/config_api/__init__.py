@@ -49,6 +49,10 @@ class ConfigApiVendor(Vendor):
         for ordinal in range(1, settings.customers + 1):
             await records.put("customers", fixtures.customer(session.seeded, ordinal))
 
+    def makes_people(self, settings: Any) -> bool:
+        """Return whether sessions start with generated customers."""
+        return bool(settings.customers)
+
     def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the schema of API keys."""
         return {"api_keys": credentials.KEY_SCHEMA}

@@ -81,6 +81,7 @@ class CrmComVendor(Vendor):
         if not isinstance(contact, dict) or not isinstance(contact.get("id"), str):
             return
         known = {"demographics": {}} | {name: value for name, value in contact.items() if value is not None}
+        await self.record_checks.get()
         if not self.record_fault("contacts", known):
             await records.adopt("contacts", catalogue.findable(known))
 

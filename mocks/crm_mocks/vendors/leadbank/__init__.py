@@ -51,7 +51,7 @@ class LeadBankVendor(Vendor):
 
     async def seed(self, session: Session, records: Records) -> None:
         """Store the leads of position `leadbank-first-leads`: ready ones, and a received one."""
-        from crm_mocks.vendors.leadbank.fixtures import make_lead  # imports Faker, which is slow
+        from crm_mocks.vendors.leadbank.fixtures import make_lead
 
         settings = session.settings[self.name]
         assert isinstance(settings, LeadBankSettings)
@@ -59,6 +59,10 @@ class LeadBankVendor(Vendor):
         await records.put(LEADS, make_lead(session.seeded, RECEIVED_LEAD, now, LeadState.RECEIVED))
         for lead_id in range(FIRST_READY_LEAD, FIRST_READY_LEAD + settings.leads):
             await records.put(LEADS, make_lead(session.seeded, lead_id, now, LeadState.READY))
+
+    def makes_people(self, settings: Any) -> bool:
+        """Return true: each session starts with leads."""
+        return True
 
     def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the contract's schema of leads without its required members: missing ones are generated."""
@@ -105,6 +109,7 @@ class LeadBankVendor(Vendor):
         if context.operation is None or not isinstance(body, dict):
             return
         if context.operation.id == "getLeads":
+            await self.record_checks.get()
             await adopt_sent_leads(records, body.get("Leads"), lambda lead: not self.record_fault(LEADS, lead))
         elif context.operation.id == "validateGetLeads" and body.get("Status") == _SUCCESS:
             await adopt_confirmation(records, context.body)
