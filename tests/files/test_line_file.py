@@ -56,6 +56,18 @@ def test_a_line_that_was_written_in_part_is_lost_and_ended(path: Path, monkeypat
     assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
 
 
+def test_a_line_that_another_process_has_written_in_part_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full, other, write = LineFile(path), LineFile(path), os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(line_file.os, "write", lambda descriptor, data: write(descriptor, data[:3]))
+        full.append(b"disk")
+    other.append(b"next")
+    other.close()
+    full.close()
+    assert path.read_bytes() == b"dis\nnext\n"
+    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+
+
 def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = LineFile(path)
 

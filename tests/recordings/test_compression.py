@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import gzip
+import tracemalloc
 import zlib
 
+import brotli
 import pytest
 
-from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
+from crm_contracts.recordings.compression import MAX_CODINGS, MAX_MEMBERS, Undecodable, content_codings, decompress
 
 TEXT = b'{"name": "Zo\xc3\xab"}' * 20
 LIMIT = 10_000
@@ -54,6 +56,8 @@ def test_an_empty_body_is_not_decompressed():
         (["gzip"], gzipped(bytes(LIMIT + 1)), f"exceeds {LIMIT} bytes when decompressed"),
         (["gzip", "gzip"], gzipped(gzipped(bytes(10**6))), f"exceeds {LIMIT} bytes"),
         (["gzip"], gzipped(bytes(LIMIT - 1)) + gzipped(b"ab"), "exceeds"),
+        (["gzip"], gzipped(b"") * (MAX_MEMBERS + 1), f"has more than {MAX_MEMBERS} gzip members"),
+        (["gzip"] * (MAX_CODINGS + 1), TEXT, f"has more than {MAX_CODINGS} content codings"),
     ],
 )
 def test_an_invalid_or_too_large_body_is_an_error(applied, body, why):
@@ -64,3 +68,15 @@ def test_an_invalid_or_too_large_body_is_an_error(applied, body, why):
 def test_codings_are_in_the_order_of_their_application():
     headers = (("Content-Encoding", "GZIP, identity"), ("content-encoding", " deflate"))
     assert content_codings(headers) == ["gzip", "deflate"]
+
+
+def test_a_small_body_of_brotli_takes_little_memory():
+    compressor = brotli.Compressor(quality=1)
+    bomb = b"".join(compressor.process(bytes(2**24)) + compressor.flush() for _ in range(16)) + compressor.finish()
+    tracemalloc.start()
+    try:
+        with pytest.raises(Undecodable, match="exceeds"):
+            decompress(bomb, ["br"], LIMIT)
+        assert tracemalloc.get_traced_memory()[1] < 2**27
+    finally:
+        tracemalloc.stop()

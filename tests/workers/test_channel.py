@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from crm_mocks.workers.channel import WorkerChannel, channel_pair
@@ -36,6 +39,19 @@ async def exchange(*messages: tuple[bytes, int | None]) -> list[tuple[bytes, int
         far.close()
 
 
+@contextmanager
+def no_free_descriptor() -> Iterator[None]:
+    """Let this process open no more files in the block."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_messages_of_any_size_arrive_in_order() -> None:
     sizes = [0, 1, 70_000, 3, 5_000_000, 2]
     sent = [(bytes([number]) * size, None) for number, size in enumerate(sizes)]
@@ -56,6 +72,35 @@ def test_files_arrive_with_their_messages(tmp_path: Path) -> None:
             with os.fdopen(file) as opened:
                 assert message == opened.read().encode() * 3000
     assert [file for _, file in found].count(None) == len(names)
+
+
+def test_a_file_without_a_free_descriptor_is_missing_and_later_ones_arrive(tmp_path: Path) -> None:
+    names = ["lost", "found"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+
+    async def main() -> list[tuple[bytes, int | None]]:
+        near, far = channel_pair()
+        near.open(lambda _message, _file: None, lambda: None)
+        messages: asyncio.Queue[tuple[bytes, int | None]] = asyncio.Queue()
+        far.open(lambda message, file: messages.put_nowait((message, file)), lambda: None)
+        lost, found = (os.open(tmp_path / name, os.O_RDONLY) for name in names)
+        near.send(b"lost", lost)
+        near.send(b"none")
+        with no_free_descriptor():
+            before = [await messages.get(), await messages.get()]
+        near.send(b"found", found)
+        try:
+            return [*before, await messages.get()]
+        finally:
+            near.close()
+            far.close()
+
+    (*before, (message, file)) = asyncio.run(asyncio.wait_for(main(), 20))
+    assert before == [(b"lost", None), (b"none", None)]
+    assert file is not None
+    with os.fdopen(file) as opened:
+        assert (message, opened.read()) == (b"found", "found")
 
 
 def test_the_end_of_the_other_process_is_noticed_once() -> None:

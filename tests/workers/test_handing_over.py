@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -251,3 +254,23 @@ def test_many_clients_at_a_time_each_reach_their_session(workers: Workers) -> No
     counted: dict[str, Any] = admin(workers.mocks, "POST", "requests/count", {"session": "*", "path": CONTACTS})
     assert counted["count"] >= 90
     assert {name: contacts(workers.mocks, name) for name in names} == dict.fromkeys(names, 3)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="sets a limit of another process")
+def test_a_worker_without_descriptors_confuses_no_connections() -> None:
+    with serving_workers(2) as served:
+        (pid,) = served.others()
+        session = served.session_of(1)
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        used = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (min(set(range(len(used) + 1)) - used), hard))
+        with connect(served.mocks) as lost:
+            lost.sendall(creation(session, "lost@example.com", LAST))
+            with suppress(ConnectionResetError):
+                assert lost.recv(65536) == b""
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+        for email in ("ada@example.com", "bob@example.com"):
+            _, _, body = split(exchange(served.mocks, creation(session, email, LAST)))
+            assert json.loads(body)["email"] == email
+        _, _, err = served.stop()
+    assert "worker 1 has no descriptor left" in err

@@ -8,9 +8,10 @@ from typing import Final
 
 import httpx
 
+from crm_contracts.recordings.compression import Undecodable
+
 _FAILURES: Final = {
     httpx.ConnectError: "no connection",
-    httpx.DecodingError: "the body cannot be decoded",
     httpx.RemoteProtocolError: "invalid HTTP response",
     httpx.HTTPError: "no response",
 }
@@ -38,6 +39,11 @@ def failure_message(error: Exception, seconds: float) -> str:
         return f"TLS failed: {tls_error}"
     matches = (f"{text}: {error_message(error)}" for kind, text in _FAILURES.items() if isinstance(error, kind))
     return next(matches, "")
+
+
+def undecodable_message(error: Undecodable) -> str:
+    """Return why a response whose body cannot be decompressed counts as none."""
+    return f"the body cannot be decoded: it {error}"
 
 
 def error_message(error: BaseException) -> str:

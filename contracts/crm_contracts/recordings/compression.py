@@ -23,8 +23,17 @@ SUPPORTED: Final = ("gzip", "x-gzip", "deflate", "identity")
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _BROTLI: Final = ("brotli", "brotlicffi")
 _ZSTANDARD: Final = "zstandard"
-_CHUNK: Final = 512
-"""Bytes given to the Brotli decoder at once: it has no size limit of its own in older versions."""
+_PIECE: Final = 4096
+"""Bytes given to zlib at once: after each member of gzip, it copies what is left of them."""
+
+_BROTLI_PIECE: Final = 32
+"""Bytes given to the Brotli decoder at once, of which it makes up to 64 MiB: older versions have no limit."""
+
+MAX_CODINGS: Final = 5
+"""Maximum number of codings of a body."""
+
+MAX_MEMBERS: Final = 10_000
+"""Maximum number of gzip members of a body."""
 
 _Decoder = Callable[[bytes, int], bytes]
 
@@ -55,7 +64,10 @@ def decompress(body: bytes, codings: Iterable[str], max_bytes: int) -> bytes:
         UnsupportedCoding: no library for the coding is installed.
         Undecodable: the body is invalid or too large.
     """
-    for coding in reversed(list(codings)):
+    applied = list(codings)
+    if len(applied) > MAX_CODINGS:
+        raise Undecodable(f"has more than {MAX_CODINGS} content codings")
+    for coding in reversed(applied):
         decoder = _decoder(coding)
         if decoder is None:
             raise UnsupportedCoding(f"has an unsupported Content-Encoding: {coding}")
@@ -102,15 +114,17 @@ def _library(name: str) -> Any:
 
 
 def _gunzip(body: bytes, max_bytes: int) -> bytes:
-    decompressed, rest = b"", body
-    while rest:  # gzip may have several members
-        member, rest = _inflate(rest, _GZIP, "gzip", max_bytes - len(decompressed), max_bytes)
+    decompressed, position = bytearray(), 0
+    for _ in range(MAX_MEMBERS):
+        member, position = _inflate(body, position, _GZIP, "gzip", max_bytes - len(decompressed), max_bytes)
         decompressed += member
-    return decompressed
+        if position == len(body):
+            return bytes(decompressed)
+    raise Undecodable(f"has more than {MAX_MEMBERS} gzip members")
 
 
 def _inflate_any(body: bytes, max_bytes: int) -> bytes:
-    return _inflate(body, _ZLIB if _is_zlib(body) else _RAW, "deflate", max_bytes, max_bytes)[0]
+    return _inflate(body, 0, _ZLIB if _is_zlib(body) else _RAW, "deflate", max_bytes, max_bytes)[0]
 
 
 def _is_zlib(body: bytes) -> bool:
@@ -118,35 +132,36 @@ def _is_zlib(body: bytes) -> bool:
     return len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
 
 
-def _inflate(body: bytes, wbits: int, coding: str, remaining: int, max_bytes: int) -> tuple[bytes, bytes]:
-    """Return the decompressed stream, and the bytes after it."""
-    stream = zlib.decompressobj(wbits)
+def _inflate(body: bytes, position: int, wbits: int, coding: str, remaining: int, max_bytes: int) -> tuple[bytes, int]:
+    """Return the decompressed stream that begins at a position, and the position after it."""
+    stream, view, decompressed = zlib.decompressobj(wbits), memoryview(body), bytearray()
     try:
-        decompressed = stream.decompress(body, remaining + 1)
+        while not stream.eof and position < len(body):
+            piece = view[position : position + _PIECE]
+            decompressed += stream.decompress(piece, remaining + 1 - len(decompressed))
+            position += len(piece) - len(stream.unused_data)
+            if len(decompressed) > remaining:
+                raise _too_large(max_bytes)
     except zlib.error:
         raise Undecodable(f"is not {coding}, contrary to its Content-Encoding") from None
-    if len(decompressed) > remaining:
-        raise _too_large(max_bytes)
     if not stream.eof:
         raise Undecodable(f"is truncated {coding}")
-    return decompressed, stream.unused_data
+    return bytes(decompressed), position
 
 
 def _brotli(library: Any) -> _Decoder:
     def decode(body: bytes, max_bytes: int) -> bytes:
-        decoder, parts, size = library.Decompressor(), [], 0
+        decoder, decompressed = library.Decompressor(), bytearray()
         try:
-            for start in range(0, len(body), _CHUNK):
-                part = decoder.process(body[start : start + _CHUNK])
-                parts.append(part)
-                size += len(part)
-                if size > max_bytes:
+            for start in range(0, len(body), _BROTLI_PIECE):
+                decompressed += decoder.process(body[start : start + _BROTLI_PIECE])
+                if len(decompressed) > max_bytes:
                     raise _too_large(max_bytes)
         except library.error:
             raise Undecodable("is not br, contrary to its Content-Encoding") from None
         if not decoder.is_finished():
             raise Undecodable("is truncated br")
-        return b"".join(parts)
+        return bytes(decompressed)
 
     return decode
 

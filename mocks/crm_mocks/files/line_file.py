@@ -20,8 +20,8 @@ _opened: list[LineFile] = []
 class LineFile:
     """A file that several processes may append to.
 
-    A line is one call of the system, which keeps calls of several processes apart. What a killed process has begun to
-    write is a line that readers skip, since the next one to append ends it first.
+    A line is one call of the system, which keeps calls of several processes apart. What is written in part, by a
+    process that is killed or for want of room, is a line that readers skip, since the next one to append ends it first.
 
     Attributes:
         lost: number of lines that could not be written.
@@ -41,7 +41,6 @@ class LineFile:
         if not stat.S_ISREG(found.st_mode):
             os.close(self._descriptor)
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        self._is_cut = bool(found.st_size) and os.pread(self._descriptor, 1, found.st_size - 1) != b"\n"
         _opened.append(self)
 
     def beginning(self, size: int) -> bytes:
@@ -54,15 +53,19 @@ class LineFile:
         Args:
             line: without line feeds.
         """
-        record = b"\n%s\n" % line if self._is_cut else b"%s\n" % line
         try:
+            record = b"\n%s\n" % line if self._is_cut() else b"%s\n" % line
             written = os.write(self._descriptor, record)
         except OSError as error:
             self._lose(error.strerror or str(error))
             return
-        self._is_cut = written < len(record)
-        if self._is_cut:
+        if written < len(record):
             self._lose(os.strerror(errno.ENOSPC))
+
+    def _is_cut(self) -> bool:
+        """Return whether the last line is not complete, whichever process has begun it."""
+        size = os.fstat(self._descriptor).st_size
+        return bool(size) and os.pread(self._descriptor, 1, size - 1) != b"\n"
 
     def _lose(self, why: str) -> None:
         self.lost += 1

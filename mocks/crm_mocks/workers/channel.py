@@ -34,7 +34,7 @@ class WorkerChannel:
         self._socket = connection
         self._unsent: deque[tuple[memoryview, int | None]] = deque()
         self._received = bytearray()
-        self._files: deque[int] = deque()
+        self._files: deque[int | None] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_message: Callable[[bytes, int | None], None] = lambda _message, _file: None
         self._on_lost: Callable[[], None] = lambda: None
@@ -43,7 +43,8 @@ class WorkerChannel:
         """Begin to receive on the running event loop.
 
         Args:
-            on_message: called with each message and the descriptor of its file, which it must close.
+            on_message: called with each message and the descriptor of its file, which it must close; `None` also for a
+                file for which this process had no descriptor left.
             on_lost: called once when the other process has gone.
         """
         self._on_message, self._on_lost = on_message, on_lost
@@ -57,8 +58,9 @@ class WorkerChannel:
             self._loop.remove_reader(self._socket.fileno())
             self._loop.remove_writer(self._socket.fileno())
         self._socket.close()
-        for file in (*self._files, *(file for _, file in self._unsent if file is not None)):
-            os.close(file)
+        for file in (*self._files, *(file for _, file in self._unsent)):
+            if file is not None:
+                os.close(file)
         self._files.clear()
         self._unsent.clear()
 
@@ -99,14 +101,18 @@ class WorkerChannel:
 
     def _receive(self) -> None:
         try:
-            data, files, _, _ = socket.recv_fds(self._socket, _RECEIVED_BYTES, _MAX_FILES)
+            data, files, flags, _ = socket.recv_fds(self._socket, _RECEIVED_BYTES, _MAX_FILES)
         except BlockingIOError:
             return
         except OSError:
-            data, files = b"", []
+            data, files, flags = b"", [], 0
         for file in files:
             os.set_inheritable(file, False)  # noqa: FBT003  # positional-only parameter
         self._files += files
+        if flags & socket.MSG_CTRUNC:
+            self._files.append(
+                None
+            )  # each message has one file at most, and the system does not merge messages with files
         if not data:
             self._lose()
             return

@@ -120,10 +120,12 @@ class WorkerLink:
 
     def _on_message(self, raw: bytes, file: int | None) -> None:
         message: WorkerMessage = pickle.loads(raw)  # noqa: S301  # from another worker, over a socket without a name
-        if message.target != self.index:
+        if isinstance(message, HandedConnection) and file is None:
+            log.warning("a connection cannot be moved to its worker: worker %d has no descriptor left", self.index)
+        elif message.target != self.index:
             self._send(message, file)
         elif isinstance(message, HandedConnection):
-            assert file is not None  # sent with it
+            assert file is not None  # see above
             self.on_connection(message, file)
         elif isinstance(message, Call):
             self._start(message)

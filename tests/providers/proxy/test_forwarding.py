@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from crm_contracts.judge.exchange import Part
+from crm_contracts.providers.proxy import application
+from crm_contracts.recordings.compression import decompress
 from tests.providers.proxy.through import Exact, Proxy, through
 
 
@@ -106,6 +108,19 @@ def test_a_compressed_request_is_forwarded_unchanged_and_judged_decompressed():
     _, exchange, sent = through(ok, "POST", "/x", content=raw, headers={"Content-Encoding": "gzip"})
     assert sent.content == raw
     assert exchange.request_body == b"{}"
+
+
+def test_bodies_are_decompressed_beside_the_event_loop(monkeypatch):
+    threads = set()
+
+    def noting(body, codings, max_bytes):
+        threads.add(threading.current_thread())
+        return decompress(body, codings, max_bytes)
+
+    monkeypatch.setattr(application, "decompress", noting)
+    through(ok, "POST", "/x", content=gzip.compress(b"{}"), headers={"Content-Encoding": "gzip"})
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 def test_a_response_that_cannot_be_decompressed_is_forwarded_and_reported():

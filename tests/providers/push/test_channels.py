@@ -5,19 +5,21 @@ from __future__ import annotations
 import gzip
 import socket
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import brotli
 import pytest
 
 from crm_contracts.providers import push
 from crm_contracts.providers.push import ReceiverResponse
-from crm_contracts.providers.push.channels import channel
 from crm_mocks.errors import UsageError
 from tests.providers.push.receiver import BASIC, Receiver
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 EMPTY = OK + b"Content-Length: 0\r\n\r\n"
+UNDECODABLE = "the body cannot be decoded: it exceeds 1000 bytes when decompressed"
 
 
 def pushed(url: str, **options: Any) -> ReceiverResponse:
@@ -71,12 +73,33 @@ def test_the_time_limit_covers_the_complete_response(serving: Callable[..., Any]
         assert pusher.push().failure == "no complete response within 0.3 s"
 
 
-def test_the_size_of_a_response_is_limited(serving: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("asynchronous", "wsgi"):
+@pytest.mark.parametrize(
+    ("codings", "body", "failure"),
+    [
+        ("", b" " * 5000, "the response exceeds 1000 bytes"),
+        ("gzip", gzip.compress(b" " * 5000, mtime=0), UNDECODABLE),
+        ("gzip, gzip", gzip.compress(gzip.compress(b" " * 5000, mtime=0), mtime=0), UNDECODABLE),
+        ("br", brotli.compress(b" " * 5000), UNDECODABLE),
+    ],
+)
+def test_the_size_of_a_response_is_limited(
+    codings: str, body: bytes, failure: str, serving: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("asynchronous", "channel", "wsgi"):
         monkeypatch.setattr(f"crm_contracts.providers.push.channels.{module}.MAX_BODY_BYTES", 1000)
-    body = gzip.compress(b" " * 5000)
-    head = OK + f"Content-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    assert pushed(serving(head + body).url).failure == f"the response exceeds {channel.MAX_BODY_BYTES} bytes"
+    head = OK + f"Content-Encoding: {codings}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    assert pushed(serving(head + body).url).failure == failure
+
+
+def test_a_small_response_takes_little_memory(serving: Callable[..., Any]) -> None:
+    bomb = brotli.compress(bytes(2**26), quality=1)
+    receiver = serving(OK + f"Content-Encoding: br\r\nContent-Length: {len(bomb)}\r\n\r\n".encode() + bomb)
+    tracemalloc.start()
+    try:
+        assert pushed(receiver.url).failure.endswith("when decompressed")
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_redirect_is_not_followed(serving: Callable[..., Any]) -> None:

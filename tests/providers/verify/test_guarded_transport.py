@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Event
 from types import SimpleNamespace
 
+import brotli
 import pytest
 import requests
 import schemathesis
@@ -19,6 +22,7 @@ from crm_contracts.providers.verify.fresh_connections import share_tls_contexts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import CoverageGap, Exchange, ObservationLog, read
 from crm_contracts.providers.verify.rate_limit import RateLimit, interval
+from crm_contracts.providers.verify.reachability import check
 from crm_mocks.errors import CrmMocksError, UsageError
 from tests.providers.verify.providers import provider, responding, sending, silent
 
@@ -26,6 +30,8 @@ RESEND = "_request_resending_on_dropped_connection"
 OK = responding("200 OK", b'{"a": 1}', Content_Type="application/json")
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+GZIPPED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
 OK_KEPT = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -150,12 +156,23 @@ def test_a_response_that_hangs_is_aborted(head, sent):
     assert logged.failure == "no complete response within 0.2 s"
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-A: ", b""])
-def test_a_response_that_trickles_is_aborted(head, sent):
+@pytest.mark.parametrize(
+    ("head", "repeated"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b" ", id="body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-A: ", b" ", id="header"),
+        pytest.param(b"", b" ", id="status line"),
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="informational responses"),
+        pytest.param(CHUNKED, b"0", id="length of a chunk"),
+        pytest.param(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-A: b\r\n", id="trailers"),
+        pytest.param(GZIPPED + gzip.compress(b"", mtime=0)[:10], b"\0\0\0\xff\xff", id="empty blocks of gzip"),
+    ],
+)
+def test_a_response_that_trickles_is_aborted(head, repeated, sent):
     def behaviour(connection, _):
         connection.sendall(head)
         while True:
-            connection.sendall(b" ")
+            connection.sendall(repeated)
             time.sleep(0.02)
 
     _, (logged,) = sent(behaviour, seconds=0.2)
@@ -182,6 +199,36 @@ def test_an_endless_body_is_aborted(sent):
 
     _, (logged,) = sent(behaviour)
     assert logged.failure.endswith("the body is too large")
+
+
+@pytest.mark.parametrize(
+    ("body", "codings"),
+    [
+        (gzip.compress(gzip.compress(bytes(2**25), mtime=0), mtime=0), "gzip, gzip"),
+        (brotli.compress(bytes(2**25), quality=1), "br"),
+    ],
+)
+def test_a_body_that_is_too_large_when_decompressed_is_aborted(body, codings, sent):
+    _, (logged,) = sent(responding("200 OK", body, Content_Encoding=codings))
+    assert logged.failure == "the body cannot be decoded: it exceeds 16777216 bytes when decompressed"
+
+
+@pytest.mark.parametrize("status", [b"HTTP/1.1 200 OK\r\nX-A: ", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 "])
+def test_a_provider_whose_first_response_trickles_is_reached_in_time(status):
+    ended = Event()
+
+    def behaviour(connection, _):
+        connection.sendall(status)
+        try:
+            while True:
+                connection.sendall(b" ")
+                time.sleep(0.02)
+        except OSError:
+            ended.set()
+
+    with provider(behaviour) as url:
+        check(url, 0.2, None)
+        assert ended.wait(10)
 
 
 def test_no_more_is_sent_to_a_provider_that_does_not_respond(sent):

@@ -122,7 +122,7 @@ class ProxyApplication:
 
 
 class _PendingExchange:
-    """An exchange whose response is pending."""
+    """An exchange whose response is pending; its bodies are decompressed where it is judged, not on the event loop."""
 
     def __init__(self, base: str, scope: Scope, target: bytes, body: bytes, max_bytes: int) -> None:
         self._at = datetime.now(UTC)
@@ -130,15 +130,10 @@ class _PendingExchange:
         self._method: str = scope["method"]
         self._url = base + target.decode("latin-1")
         self._headers = _decoded(scope["headers"])
+        self._body = body
         self._max_bytes = max_bytes
         self._missing_parts: tuple[Part, ...] = ()
         self._milliseconds = 0.0
-        try:
-            self._body = decompress(body, content_codings(self._headers), max_bytes)
-        except UnsupportedCoding:
-            self._body, self._missing_parts = b"", (Part.REQUEST_BODY,)
-        except Undecodable:
-            self._body = body  # the judge finds that it is not JSON
 
     def end(self) -> None:
         """Note how long the exchange has taken."""
@@ -161,11 +156,12 @@ class _PendingExchange:
         return self._exchange(response.status, headers, body, "")
 
     def _exchange(self, status: int, headers: Headers, body: bytes, failure: str) -> Exchange:
+        request_body = self._request_body()
         return Exchange(
             method=self._method,
             url=self._url,
             request_headers=self._headers,
-            request_body=self._body,
+            request_body=request_body,
             status=status,
             response_headers=headers,
             response_body=body,
@@ -174,6 +170,16 @@ class _PendingExchange:
             failure=failure,
             missing_parts=self._missing_parts,
         )
+
+    def _request_body(self) -> bytes:
+        """Return the body of the request, decompressed."""
+        try:
+            return decompress(self._body, content_codings(self._headers), self._max_bytes)
+        except UnsupportedCoding:
+            self._missing_parts = (Part.REQUEST_BODY, *self._missing_parts)
+            return b""
+        except Undecodable:
+            return self._body  # the judge finds that it is not JSON
 
 
 def _decoded(fields: Fields) -> Headers:

@@ -24,10 +24,11 @@ from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.failure_messages import failure_message
 from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
-from crm_contracts.providers.verify.head_deadline import limit_heads
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
+from crm_contracts.providers.verify.response_deadline import limit_responses
 from crm_contracts.providers.verify.sent_exchange import exchange_of, iso
+from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.parsing.media_types import without_byte_order_mark
 
@@ -70,7 +71,7 @@ class GuardedTransport:
             ca_file: certificate authorities that `deliver` trusts instead of the default ones.
         """
         ignore_unreadable_cookies()
-        limit_heads()
+        limit_responses()
         share_tls_contexts()
         self._ca_file = ca_file
         self._url = url.rstrip("/")
@@ -183,7 +184,7 @@ class GuardedTransport:
         try:
             response = send({"timeout": self._seconds, "stream": True})
             with closing(response):
-                _read(response, start + self._seconds)
+                _read(response)
         except requests.RequestException as error:
             self._unanswered += 1
             self._log_exchange(request, None, at, start, failure_message(error, self._seconds))
@@ -227,29 +228,32 @@ class _GuardedAdapter(HTTPAdapter):
         return self._transport.carry(request, lambda more: alone({**options, **more}))
 
 
-def _read(response: requests.Response, deadline: float) -> None:
-    """Read and decompress a body until a deadline, in monotonic seconds; `requests` has no such limit.
+def _read(response: requests.Response) -> None:
+    """Read and decompress a body.
 
     Raises:
-        requests.RequestException: the body is too large, late, or cut off.
+        requests.RequestException: the body is too large, late, cut off, or not what its coding says.
     """
     chunks: list[bytes] = []
     size = 0
     try:
-        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=True):
+        while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=False):
             chunks.append(chunk)
             size += len(chunk)
             if size > _MAX_BODY_BYTES:
                 raise requests.exceptions.ContentDecodingError("the body is too large", request=response.request)
-            if time.monotonic() > deadline:
-                raise requests.exceptions.ReadTimeout("the body does not end", request=response.request)
-    except urllib3.exceptions.DecodeError as error:
-        raise requests.exceptions.ContentDecodingError(error, request=response.request) from error
     except urllib3.exceptions.ReadTimeoutError as error:
         raise requests.exceptions.ReadTimeout(error, request=response.request) from error
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
-    response._content = without_byte_order_mark(b"".join(chunks))  # noqa: SLF001  # where `requests` keeps a body that was read
+    body = b"".join(chunks)
+    try:
+        body = decompress(body, content_codings(tuple(response.headers.items())), _MAX_BODY_BYTES)
+    except UnsupportedCoding:
+        pass  # judged as it is
+    except Undecodable as error:
+        raise requests.exceptions.ContentDecodingError(f"it {error}", request=response.request) from error
+    response._content = without_byte_order_mark(body)  # noqa: SLF001  # where `requests` keeps a body that was read
 
 
 def _origin(url: str) -> tuple[str, str, int]:

@@ -11,6 +11,7 @@ import urllib3
 
 from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.failure_messages import root_cause
+from crm_contracts.providers.verify.response_deadline import limit_responses
 from crm_mocks.errors import UsageError
 
 _UNREACHED = (
@@ -39,6 +40,7 @@ def check(url: str, seconds: float, ca_file: Path | None, wait: float = 0.0) -> 
     """
     if ca_file is not None and not ca_file.exists():
         raise UsageError(f"cannot read certificates from {ca_file}: there is no such file")
+    limit_responses()
     deadline = time.monotonic() + wait
     while True:
         try:

@@ -72,7 +72,7 @@ class AsyncChannel(Channel):
         response = await self._client.send(httpx_request, stream=True, follow_redirects=False)
         try:
             chunks, size = [], 0
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > MAX_BODY_BYTES:

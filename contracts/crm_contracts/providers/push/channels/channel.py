@@ -13,7 +13,8 @@ import httpx
 
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_contracts.providers import transport_errors
-from crm_contracts.providers.transport_errors import error_message
+from crm_contracts.providers.transport_errors import error_message, undecodable_message
+from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
 
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """Size limit of a response body; documented responses are far smaller."""
@@ -81,9 +82,15 @@ class ExchangeTimer:
         """Seconds since the start."""
         return perf_counter() - self._start
 
-    def completed(self, response: httpx.Response, body: bytes) -> Exchange:
-        """Return the exchange with its response."""
+    def completed(self, response: httpx.Response, raw: bytes) -> Exchange:
+        """Return the exchange with its response, decompressed; without it if the body is not what its coding says."""
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+        try:
+            body = decompress(raw, content_codings(headers), MAX_BODY_BYTES)
+        except UnsupportedCoding:
+            body = raw  # judged as it is
+        except Undecodable as error:
+            return self.failed(undecodable_message(error))
         exchange = self.failed("")
         return replace(exchange, status=response.status_code, response_headers=headers, response_body=body)
 

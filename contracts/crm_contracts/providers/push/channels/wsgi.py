@@ -48,7 +48,7 @@ class WsgiChannel(Channel):
         response = self._client.send(httpx_request, stream=True, follow_redirects=False)
         try:
             chunks, size = [], 0
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 chunks.append(chunk)
                 size += len(chunk)
                 if size > MAX_BODY_BYTES:
