@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import msgspec
+
 from crm_mocks.asgi.request_headers import HeaderList, RequestHeaders
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.head_grammar import REQUEST_LINE
@@ -29,7 +31,7 @@ _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
 
 
-class RequestHead:
+class RequestHead(msgspec.Struct, eq=False):
     """A request line with its headers.
 
     Attributes:
@@ -43,27 +45,15 @@ class RequestHead:
         problem: a limit that the head exceeds; then only some headers are known.
     """
 
-    __slots__ = (
-        "chunked",
-        "expects_continue",
-        "headers",
-        "keep_alive",
-        "length",
-        "method",
-        "problem",
-        "target",
-        "version",
-    )
-
-    def __init__(self, method: bytes, target: bytes, version: str, headers: RequestHeaders) -> None:
-        self.method = method
-        self.target = target
-        self.version = version
-        self.headers = headers
-        self.length = 0
-        self.chunked = self.expects_continue = False
-        self.keep_alive = True
-        self.problem: RequestProblem | None = None
+    method: bytes
+    target: bytes
+    version: str
+    headers: RequestHeaders
+    length: int = 0
+    chunked: bool = False
+    keep_alive: bool = True
+    expects_continue: bool = False
+    problem: RequestProblem | None = None
 
 
 def parse_head(raw: bytes, max_headers: int) -> RequestHead:
@@ -117,7 +107,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
     assert match is not None  # just checked
     method, target, minor = match.groups()
     headers = list(well_formed(fields[:-1]))
-    head = RequestHead(method, target, f"1.{minor.decode()}", RequestHeaders(headers))
+    head = RequestHead(method, target, f"1.{minor.decode()}", RequestHeaders.of(headers))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     _mark_too_large(head, head.headers.decoded)
@@ -126,7 +116,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
 
 def _mark_too_large(head: RequestHead, headers: HeaderList) -> None:
     """Mark a head as too large: its request has no body and is the last of the connection."""
-    head.headers = RequestHeaders(headers)
+    head.headers = RequestHeaders.of(headers)
     head.length, head.chunked, head.expects_continue, head.keep_alive = 0, False, False, False
     head.problem = RequestProblem.HEADERS_TOO_LARGE
 
