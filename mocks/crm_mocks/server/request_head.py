@@ -6,7 +6,9 @@ Ambiguous framing, line endings and names are rejected, because they enable requ
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 
@@ -27,6 +29,9 @@ _ONE_HOST: Final = "send one Host header with the host and port of the URL"
 _SLASH, _HASH = b"/#"
 """As numbers, since Python looks for a number in bytes in a tenth of the time."""
 
+_MAX_CACHED: Final = 2_000
+"""Bytes of a head that is parsed once, since clients repeat theirs."""
+
 _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
 
@@ -36,6 +41,7 @@ class RequestHead(msgspec.Struct, eq=False):
 
     Attributes:
         target: path and query.
+        path: the decoded path.
         version: `1.0` or `1.1`.
         headers: values without surrounding whitespace.
         length: length of the body in bytes; 0 if chunked.
@@ -47,6 +53,7 @@ class RequestHead(msgspec.Struct, eq=False):
 
     method: bytes
     target: bytes
+    path: str
     version: str
     headers: RequestHeaders
     length: int = 0
@@ -57,7 +64,7 @@ class RequestHead(msgspec.Struct, eq=False):
 
 
 def parse_head(raw: bytes, max_headers: int) -> RequestHead:
-    """Parse a head.
+    """Parse a head; short ones, which clients repeat, once.
 
     Args:
         raw: request line and headers, without the trailing line endings.
@@ -66,6 +73,26 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     Raises:
         MalformedRequest: the head is malformed.
     """
+    if len(raw) > _MAX_CACHED:
+        return _parse.__wrapped__(raw, max_headers)
+    head = _parse(raw, max_headers)
+    headers = RequestHeaders([*head.headers.decoded], {**head.headers.by_name})
+    return RequestHead(
+        head.method,
+        head.target,
+        head.path,
+        head.version,
+        headers,
+        head.length,
+        head.chunked,
+        head.keep_alive,
+        head.expects_continue,
+        head.problem,
+    )
+
+
+@lru_cache(256)
+def _parse(raw: bytes, max_headers: int) -> RequestHead:
     line, ending, fields = raw.partition(b"\r\n")
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
@@ -76,7 +103,7 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
         raise explain(raw) from None
     method, target, minor = match.groups()
     version = "1.1" if minor == b"1" else "1.0"
-    head = RequestHead(method, target, version, RequestHeaders(headers, known))
+    head = RequestHead(method, target, _path(target), version, RequestHeaders(headers, known))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     host = known.get("host")
@@ -107,7 +134,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
     assert match is not None  # just checked
     method, target, minor = match.groups()
     headers = list(well_formed(fields[:-1]))
-    head = RequestHead(method, target, f"1.{minor.decode()}", RequestHeaders.of(headers))
+    head = RequestHead(method, target, _path(target), f"1.{minor.decode()}", RequestHeaders.of(headers))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     _mark_too_large(head, head.headers.decoded)
@@ -132,6 +159,12 @@ def _read_connection(head: RequestHead, known: dict[str, str]) -> None:
         head.expects_continue = "100-continue" in tokens(known["expect"])
 
 
+def _path(target: bytes) -> str:
+    """Return the decoded path of a target."""
+    path = target.partition(b"?")[0].decode("ascii")
+    return unquote(path) if "%" in path else path
+
+
 def _normalize_target(head: RequestHead) -> None:
     """Convert the other forms of a request target to origin form (RFC 9112, 3.2).
 
@@ -146,8 +179,10 @@ def _normalize_target(head: RequestHead) -> None:
             headers[:] = [(name, host if name == "host" else value) for name, value in headers]
             head.headers.by_name["host"] = host
         head.target = (path or b"/") + (query or b"")
+        head.path = _path(head.target)
     elif head.method == b"CONNECT" and _HOST.fullmatch(head.target):
         head.target = b"/" + head.target  # a path that no vendor has
+        head.path = _path(head.target)
     elif not (head.method == b"OPTIONS" and head.target == b"*"):
         raise MalformedRequest(
             "the request target is neither a path nor a URL", location=PATH, remedy="begin the path with a slash"
