@@ -179,7 +179,9 @@ class RequestParser:
         self._protocol.on_message_complete()
 
     def _read_body(self, data: Data, position: int) -> int:
-        piece = bytes(data[position : position + self._remaining])
+        piece = data[position : position + self._remaining]
+        if type(piece) is not bytes:
+            piece = bytes(piece)
         size = len(piece)
         self._remaining -= size
         self._protocol.on_body(piece)

@@ -91,7 +91,6 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
     """
     created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
     lead, records = rules.active(context.body, config), context.records
-    created_at = context.session.clock.iso()
     while True:
         identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
         customer = {
@@ -101,7 +100,7 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
             "lastname": sent["lastname"],
             "email": email,
         }
-        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": created_at}):
+        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": context.at}):
             if await records.put_if_absent("customers", customer):
                 return identifiers
             await records.delete("leads", identifiers["id"])
