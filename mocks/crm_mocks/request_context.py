@@ -199,7 +199,7 @@ class RequestContext:
 
     @property
     def at(self) -> str:
-        """The session's time at which it was first asked for, ISO 8601: everything that a request makes has one time."""
+        """Time of the request in its session, ISO 8601: the same for everything that the request makes."""
         if not self._at:
             self._at = self.session.clock.iso()
         return self._at

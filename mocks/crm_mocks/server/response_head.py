@@ -47,7 +47,9 @@ def encode_head(
     parts = (status, keep_case, is_head, keep_alive, can_chunk, *headers)
     encoded = _ENCODED.get(parts)
     if encoded is None:
-        encoded = _encode(status, headers, keep_case, is_head, keep_alive, can_chunk)
+        encoded = _encode(
+            status, headers, keep_case=keep_case, is_head=is_head, keep_alive=keep_alive, can_chunk=can_chunk
+        )
         if len(encoded[0]) <= _MAX_BYTES:
             if len(_ENCODED) >= _MAX_ENCODED:
                 _ENCODED.clear()
@@ -56,15 +58,14 @@ def encode_head(
 
 
 def _encode(
-    status: int, headers: Headers, keep_case: bool, is_head: bool, keep_alive: bool, can_chunk: bool
+    status: int, headers: Headers, *, keep_case: bool, is_head: bool, keep_alive: bool, can_chunk: bool
 ) -> Encoded:
     text = _STATUS_LINES[status]
     chunked: bool | None = None
     closes, length = False, 0
     for given, value in headers:
         name = given if keep_case else given.lower()
-        if _INVALID_NAME.search(name) or _INVALID_VALUE.search(value):
-            raise RuntimeError("Invalid HTTP header.")
+        line = _line(name, value)
         if name == "content-length":
             if chunked is None:
                 chunked, length = False, int(value)
@@ -75,13 +76,24 @@ def _encode(
                 chunked, length = True, 0
             if not can_chunk:
                 continue
-        text += f"{name}: {value}\r\n"
+        text += line
     if not keep_alive and not closes:
         text += "connection: close\r\n"
     if chunked is None and not is_head and status not in _NO_BODY:
         chunked = True
         text += "transfer-encoding: chunked\r\n" if can_chunk else ""
     return f"{text}\r\n".encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
+
+
+def _line(name: str, value: str) -> str:
+    """Return the line of a header.
+
+    Raises:
+        RuntimeError: it cannot be sent.
+    """
+    if _INVALID_NAME.search(name) or _INVALID_VALUE.search(value):
+        raise RuntimeError("Invalid HTTP header.")
+    return f"{name}: {value}\r\n"
 
 
 def _has_close(value: str) -> bool:

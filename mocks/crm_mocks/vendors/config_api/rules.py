@@ -96,8 +96,9 @@ def active(body: dict[str, Any], config: LeadConfig) -> Mapping[str, Any]:
         for _, path in config.inactive:
             _parent(lead, path).pop(str(path[-1]), None)
     entries = lead.get(_ADDITIONAL, ())
-    latest = {each["additionalFieldId"]: each for each in entries}
-    if len(latest) < len(entries) or not config.inactive_fields.isdisjoint(latest):
+    ids = set(map(_field_id, entries))
+    if len(ids) < len(entries) or not config.inactive_fields.isdisjoint(ids):
+        latest = {_field_id(each): each for each in entries}
         lead = {**lead, _ADDITIONAL: [each for id_, each in latest.items() if id_ not in config.inactive_fields]}
     return lead
 
