@@ -64,6 +64,7 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
+        "_at",
         "_base_url",
         "_claims",
         "_query",
@@ -147,6 +148,7 @@ class RequestContext:
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
         self.headers = headers
+        self._at = ""
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
         self._claims: list[str] = []
@@ -194,6 +196,13 @@ class RequestContext:
     def now(self) -> datetime:
         """Return the session's time in UTC, with time zone."""
         return self.session.clock.now()
+
+    @property
+    def at(self) -> str:
+        """Time of the request in its session, ISO 8601: the same for everything that the request makes."""
+        if not self._at:
+            self._at = self.session.clock.iso()
+        return self._at
 
     def ordinal(self, kind: str) -> Awaitable[int]:
         """Return the next ordinal of a kind of generated value in this session, starting at 1."""

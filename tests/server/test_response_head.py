@@ -1,9 +1,10 @@
-"""Heads of responses: header lines that repeat are encoded once."""
+"""Heads of responses: those that repeat are encoded once."""
 
 from __future__ import annotations
 
 import pytest
 
+from crm_mocks.server import response_head
 from crm_mocks.server.response_head import encode_head
 
 
@@ -31,6 +32,24 @@ def test_a_header_that_cannot_be_sent_is_refused_each_time(header: tuple[str, st
 
 def test_a_long_value_is_sent() -> None:
     assert head(("x-long", "b" * 1_000), ("content-length", "0"))[1] == b"x-long: " + b"b" * 1_000
+
+
+def test_a_head_that_repeats_says_whether_its_own_connection_stays_open() -> None:
+    sent = [("content-length", "5")]
+    for keeps_alive in (True, False, True):
+        flags = {"keep_case": False, "is_head": False, "can_chunk": True}
+        encoded, chunked, length, stays_open = encode_head(200, list(sent), keep_alive=keeps_alive, **flags)
+        assert (chunked, length, stays_open) == (False, 5, keeps_alive)
+        assert (b"connection: close" in encoded) is not keeps_alive
+
+
+def test_heads_are_remembered_within_bounds() -> None:
+    for number in range(2 * response_head._MAX_ENCODED):
+        head(("x-number", str(number)))
+    remembered = len(response_head._ENCODED)
+    assert remembered <= response_head._MAX_ENCODED
+    head(("x-long", "b" * 2_000))
+    assert len(response_head._ENCODED) == remembered
 
 
 def test_a_client_without_chunks_gets_no_transfer_encoding() -> None:

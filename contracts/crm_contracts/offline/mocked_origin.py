@@ -99,7 +99,7 @@ class MockedOrigin(msgspec.Struct, frozen=True):
             "raw_path": parts.path.encode("latin-1"),
             "query_string": parts.query.encode("latin-1"),
             "root_path": "",
-            "headers": RequestHeaders([header for header in headers.decoded if header[0] != _SESSION_HEADER]),
+            "headers": RequestHeaders.of([header for header in headers.decoded if header[0] != _SESSION_HEADER]),
             "server": parts.hostname or "localhost",
             "client": ("127.0.0.1", 0),
             "extensions": extensions,

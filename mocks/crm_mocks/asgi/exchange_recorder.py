@@ -98,7 +98,7 @@ class ExchangeRecorder:
             context.request_id,
             context.number,
             context.session.name,
-            context.session.clock.iso(),
+            context.at,
             context.vendor.name,
             operation.key if operation else "",
             context.method,

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from crm_mocks.request_context import by_lower_case_name, decoded_headers
 
 HeaderList = list[tuple[str, str]]
 
 
-class RequestHeaders:
+class RequestHeaders(msgspec.Struct, eq=False):
     """Headers for an ASGI scope that are strings already; they are encoded where somebody iterates over them.
 
     Attributes:
-        decoded: lower-case names, and values.
+        decoded: lower-case names, and values of Latin-1 characters.
         by_name: the same by name; values of repeated headers are joined with commas.
     """
 
-    __slots__ = ("by_name", "decoded")
+    decoded: HeaderList
+    by_name: dict[str, str]
 
-    def __init__(self, decoded: HeaderList, by_name: dict[str, str] | None = None) -> None:
-        """Take the headers.
-
-        Args:
-            decoded: lower-case names, and values of Latin-1 characters.
-            by_name: the same by name, if it is known.
-        """
-        self.decoded = decoded
-        self.by_name = by_lower_case_name(decoded) if by_name is None else by_name
+    @classmethod
+    def of(cls, decoded: HeaderList) -> RequestHeaders:
+        """Return headers whose values by name are not known yet."""
+        return cls(decoded, by_lower_case_name(decoded))
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         return iter([(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.decoded])
@@ -35,4 +33,4 @@ class RequestHeaders:
 
 def strings_of(headers: RequestHeaders | Iterable[tuple[bytes, bytes]]) -> RequestHeaders:
     """Return the headers of an ASGI scope with their strings."""
-    return headers if type(headers) is RequestHeaders else RequestHeaders(decoded_headers(headers))
+    return headers if type(headers) is RequestHeaders else RequestHeaders.of(decoded_headers(headers))

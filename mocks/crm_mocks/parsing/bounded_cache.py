@@ -18,21 +18,19 @@ def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., 
     The arguments are strings, bytes, or tuples of bytes; a single one is a string or bytes.
 
     Args:
-        size: maximum number of cached results; the least recently used is dropped first.
+        size: maximum number of cached results.
     """
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
+        if len(signature(function).parameters) == 1:
+            return BoundedResults(function, size).__getitem__
         cached = lru_cache(size)(function)
-
-        @wraps(function)
-        def call_one(argument: str | bytes) -> Result:
-            return cached(argument) if len(argument) <= MAX_LENGTH else function(argument)
 
         @wraps(function)
         def call(*arguments: str | bytes | tuple[bytes, ...]) -> Result:
             return cached(*arguments) if sum(map(_length, arguments)) <= MAX_LENGTH else function(*arguments)
 
-        return call_one if len(signature(function).parameters) == 1 else call
+        return call
 
     return decorate
 

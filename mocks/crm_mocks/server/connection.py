@@ -190,7 +190,8 @@ class Connection(asyncio.Protocol):
     def start(self, cycle: ResponseCycle) -> None:
         """Process a request in a task of its own."""
         self.responding = cycle
-        cycle.task = self.loop.create_task(cycle.run(self._application, self._connections.tasks))
+        run = cycle.run(self._application, self._connections.tasks)
+        cycle.task = asyncio.Task(run, loop=self.loop, name="request")
         self._connections.tasks.add(cycle.task)
 
     def on_response_complete(self) -> None:

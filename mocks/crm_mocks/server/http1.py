@@ -25,6 +25,7 @@ _EXTENSION: Final = rb"[ \t]*+;[ \t]*+" + _TOKEN + rb"(?:[ \t]*+=[ \t]*+(?:" + _
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,15})(?:" + _EXTENSION + rb")*+")
 _MAX_CHUNK_LINE: Final = 1024
 _CRLF: Final = b"\r\n"
+_CR, _ = _CRLF
 
 Data = bytes | bytearray
 Step = Callable[[Data, int], int]
@@ -129,11 +130,12 @@ class RequestParser:
     # --- steps ---
 
     def _read_head(self, data: Data, position: int) -> int:
-        if data.startswith(_CRLF, position):  # RFC 9112, 2.2: empty lines before a request
+        if data[position] == _CR and data.startswith(_CRLF, position):  # RFC 9112, 2.2: empty lines before a request
             blank = _BLANK_LINES.match(data, position)
             assert blank is not None  # data starts with an empty line
             return blank.end()
-        end = data.find(b"\r\n\r\n", position + max(0, self._scanned - 3))
+        scanned = self._scanned
+        end = data.find(b"\r\n\r\n", position + scanned - 3 if scanned > 3 else position)
         max_bytes = self._limits.header_bytes
         if (len(data) if end < 0 else end) - position > max_bytes:
             self._begin_message(parse_beginning(bytes(data[position : position + max_bytes])))
@@ -177,7 +179,9 @@ class RequestParser:
         self._protocol.on_message_complete()
 
     def _read_body(self, data: Data, position: int) -> int:
-        piece = bytes(data[position : position + self._remaining])
+        piece = data[position : position + self._remaining]
+        if type(piece) is not bytes:
+            piece = bytes(piece)
         size = len(piece)
         self._remaining -= size
         self._protocol.on_body(piece)

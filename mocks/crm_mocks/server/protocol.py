@@ -160,7 +160,7 @@ class MockProtocol(Connection):
     def on_head(self, head: RequestHead) -> None:
         """Start processing a request."""
         scope = request_scope(head, server=self.server, client=self.client, scheme=self.scheme)
-        cycle = ResponseCycle(self, scope, keep_alive=head.keep_alive, expects_continue=head.expects_continue)
+        cycle = ResponseCycle(self, scope, head)
         extensions = scope["extensions"]
         extensions[FAULT_INJECTOR] = extensions[DIRECT] = cycle
         cycle.lingers = self._parser.in_body or head.problem is not None

@@ -6,7 +6,11 @@ Ambiguous framing, line endings and names are rejected, because they enable requ
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
+
+import msgspec
 
 from crm_mocks.asgi.request_headers import HeaderList, RequestHeaders
 from crm_mocks.request_problem import RequestProblem
@@ -25,15 +29,19 @@ _ONE_HOST: Final = "send one Host header with the host and port of the URL"
 _SLASH, _HASH = b"/#"
 """As numbers, since Python looks for a number in bytes in a tenth of the time."""
 
+_MAX_CACHED: Final = 2_000
+"""Bytes of a head that is parsed once, since clients repeat theirs."""
+
 _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
 
 
-class RequestHead:
+class RequestHead(msgspec.Struct, eq=False):
     """A request line with its headers.
 
     Attributes:
         target: path and query.
+        path: the decoded path.
         version: `1.0` or `1.1`.
         headers: values without surrounding whitespace.
         length: length of the body in bytes; 0 if chunked.
@@ -43,31 +51,20 @@ class RequestHead:
         problem: a limit that the head exceeds; then only some headers are known.
     """
 
-    __slots__ = (
-        "chunked",
-        "expects_continue",
-        "headers",
-        "keep_alive",
-        "length",
-        "method",
-        "problem",
-        "target",
-        "version",
-    )
-
-    def __init__(self, method: bytes, target: bytes, version: str, headers: RequestHeaders) -> None:
-        self.method = method
-        self.target = target
-        self.version = version
-        self.headers = headers
-        self.length = 0
-        self.chunked = self.expects_continue = False
-        self.keep_alive = True
-        self.problem: RequestProblem | None = None
+    method: bytes
+    target: bytes
+    path: str
+    version: str
+    headers: RequestHeaders
+    length: int = 0
+    chunked: bool = False
+    keep_alive: bool = True
+    expects_continue: bool = False
+    problem: RequestProblem | None = None
 
 
 def parse_head(raw: bytes, max_headers: int) -> RequestHead:
-    """Parse a head.
+    """Parse a head; short ones, which clients repeat, once.
 
     Args:
         raw: request line and headers, without the trailing line endings.
@@ -76,6 +73,26 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     Raises:
         MalformedRequest: the head is malformed.
     """
+    if len(raw) > _MAX_CACHED:
+        return _parse.__wrapped__(raw, max_headers)
+    head = _parse(raw, max_headers)
+    headers = RequestHeaders([*head.headers.decoded], {**head.headers.by_name})
+    return RequestHead(
+        head.method,
+        head.target,
+        head.path,
+        head.version,
+        headers,
+        head.length,
+        head.chunked,
+        head.keep_alive,
+        head.expects_continue,
+        head.problem,
+    )
+
+
+@lru_cache(256)
+def _parse(raw: bytes, max_headers: int) -> RequestHead:
     line, ending, fields = raw.partition(b"\r\n")
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
@@ -86,7 +103,7 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
         raise explain(raw) from None
     method, target, minor = match.groups()
     version = "1.1" if minor == b"1" else "1.0"
-    head = RequestHead(method, target, version, RequestHeaders(headers, known))
+    head = RequestHead(method, target, _path(target), version, RequestHeaders(headers, known))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     host = known.get("host")
@@ -117,7 +134,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
     assert match is not None  # just checked
     method, target, minor = match.groups()
     headers = list(well_formed(fields[:-1]))
-    head = RequestHead(method, target, f"1.{minor.decode()}", RequestHeaders(headers))
+    head = RequestHead(method, target, _path(target), f"1.{minor.decode()}", RequestHeaders.of(headers))
     if target[0] != _SLASH or _HASH in target:
         _normalize_target(head)
     _mark_too_large(head, head.headers.decoded)
@@ -126,7 +143,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
 
 def _mark_too_large(head: RequestHead, headers: HeaderList) -> None:
     """Mark a head as too large: its request has no body and is the last of the connection."""
-    head.headers = RequestHeaders(headers)
+    head.headers = RequestHeaders.of(headers)
     head.length, head.chunked, head.expects_continue, head.keep_alive = 0, False, False, False
     head.problem = RequestProblem.HEADERS_TOO_LARGE
 
@@ -140,6 +157,12 @@ def _read_connection(head: RequestHead, known: dict[str, str]) -> None:
         head.keep_alive = "close" not in tokens(known["connection"])
     if "expect" in known:
         head.expects_continue = "100-continue" in tokens(known["expect"])
+
+
+def _path(target: bytes) -> str:
+    """Return the decoded path of a target."""
+    path = target.partition(b"?")[0].decode("ascii")
+    return unquote(path) if "%" in path else path
 
 
 def _normalize_target(head: RequestHead) -> None:
@@ -156,8 +179,10 @@ def _normalize_target(head: RequestHead) -> None:
             headers[:] = [(name, host if name == "host" else value) for name, value in headers]
             head.headers.by_name["host"] = host
         head.target = (path or b"/") + (query or b"")
+        head.path = _path(head.target)
     elif head.method == b"CONNECT" and _HOST.fullmatch(head.target):
         head.target = b"/" + head.target  # a path that no vendor has
+        head.path = _path(head.target)
     elif not (head.method == b"OPTIONS" and head.target == b"*"):
         raise MalformedRequest(
             "the request target is neither a path nor a URL", location=PATH, remedy="begin the path with a slash"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import unquote
 
 from crm_mocks.asgi.request_limits import PROBLEM
 from crm_mocks.asgi.transport import EMPTY_QUERY
@@ -22,7 +21,6 @@ def request_scope(head: RequestHead, *, server: Any, client: Any, scheme: str) -
         scheme: `http` or `https`.
     """
     raw_path, mark, query = head.target.partition(b"?")
-    path = raw_path.decode("ascii")
     extensions: dict[str, Any] = {}
     if mark and not query:
         extensions[EMPTY_QUERY] = {}
@@ -37,7 +35,7 @@ def request_scope(head: RequestHead, *, server: Any, client: Any, scheme: str) -
         "scheme": scheme,
         "root_path": "",
         "method": head.method.decode("ascii"),
-        "path": unquote(path) if "%" in path else path,
+        "path": head.path,
         "raw_path": raw_path,
         "query_string": query,
         "headers": head.headers,

@@ -17,6 +17,7 @@ from crm_mocks.server.response_head import encode_head
 
 if TYPE_CHECKING:
     from crm_mocks.server.connection import Connection
+    from crm_mocks.server.request_head import RequestHead
 
 _ERROR: Final = "Internal Server Error"
 _WRONG_LENGTH: Final = "The body of the response does not have its Content-Length"
@@ -60,19 +61,18 @@ class ResponseCycle:
         "task",
     )
 
-    def __init__(self, connection: Connection, scope: Any, *, keep_alive: bool, expects_continue: bool) -> None:
+    def __init__(self, connection: Connection, scope: Any, head: RequestHead) -> None:
         """Begin a request whose headers have been read.
 
         Args:
             connection: the connection.
             scope: ASGI scope of the request.
-            keep_alive: the connection stays open after the response.
-            expects_continue: the client waits for a 100 response before it sends the body.
+            head: the head of the request.
         """
         self.scope = scope
         self._transport = connection.transport
         self.flow = connection.flow
-        self.keep_alive = keep_alive
+        self.keep_alive = head.keep_alive
         self.lingers = False
         self.body: bytes | bytearray = b""
         self.more_body = True
@@ -81,7 +81,7 @@ class ResponseCycle:
         self.response_complete = False
         self.task: asyncio.Task[None] | None = None
         self._connection = connection
-        self._expects_continue = expects_continue
+        self._expects_continue = head.expects_continue
         self._was_received = False
         self._news: asyncio.Event | None = None
         self._head = b""

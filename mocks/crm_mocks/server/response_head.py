@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from crm_mocks.asgi.transport import Headers
 
 _INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
 _INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_FRAMING: Final = frozenset(("content-length", "transfer-encoding", "connection"))
-"""Names of headers that affect the framing."""
+Encoded = tuple[bytes, bool, int, bool]
+"""What `encode_head` returns."""
 
-_MAX_CACHED: Final = 100
-"""Characters of a value that is encoded once, since responses repeat it."""
+_ENCODED: Final[dict[tuple[Any, ...], Encoded]] = {}
+"""Short heads by their parts: responses within a second repeat them."""
+
+_MAX_ENCODED: Final = 256
+_MAX_BYTES: Final = 1_000
+"""Size of a head that is kept."""
 
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
@@ -24,7 +27,7 @@ _NO_BODY: Final = frozenset((204, 304))
 
 def encode_head(
     status: int, headers: Headers, *, keep_case: bool, is_head: bool, keep_alive: bool, can_chunk: bool
-) -> tuple[bytes, bool, int, bool]:
+) -> Encoded:
     """Encode the head of a response, with a `transfer-encoding` or `connection` that it needs.
 
     Args:
@@ -41,18 +44,34 @@ def encode_head(
     Raises:
         RuntimeError: a header cannot be sent.
     """
+    parts = (status, keep_case, is_head, keep_alive, can_chunk, *headers)
+    encoded = _ENCODED.get(parts)
+    if encoded is None:
+        encoded = _encode(
+            status, headers, keep_case=keep_case, is_head=is_head, keep_alive=keep_alive, can_chunk=can_chunk
+        )
+        if len(encoded[0]) <= _MAX_BYTES:
+            if len(_ENCODED) >= _MAX_ENCODED:
+                _ENCODED.clear()
+            _ENCODED[parts] = encoded
+    return encoded
+
+
+def _encode(
+    status: int, headers: Headers, *, keep_case: bool, is_head: bool, keep_alive: bool, can_chunk: bool
+) -> Encoded:
     text = _STATUS_LINES[status]
     chunked: bool | None = None
     closes, length = False, 0
-    field = _field if keep_case else _lower_case_field
-    for name, value in headers:
-        framing, line = field(name, value) if len(value) <= _MAX_CACHED else field.__wrapped__(name, value)
-        if framing == "content-length":
+    for given, value in headers:
+        name = given if keep_case else given.lower()
+        line = _line(name, value)
+        if name == "content-length":
             if chunked is None:
                 chunked, length = False, int(value)
-        elif framing == "connection":
+        elif name == "connection":
             closes = closes or _has_close(value)
-        elif framing:  # transfer-encoding
+        elif name == "transfer-encoding":
             if value.lower() == "chunked":
                 chunked, length = True, 0
             if not can_chunk:
@@ -66,21 +85,15 @@ def encode_head(
     return f"{text}\r\n".encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
 
 
-@lru_cache(512)
-def _lower_case_field(name: str, value: str) -> tuple[str, str]:
-    return _field.__wrapped__(name.lower(), value)
-
-
-@lru_cache(512)
-def _field(name: str, value: str) -> tuple[str, str]:
-    """Return the name of a header if it affects the framing, else nothing; and its line.
+def _line(name: str, value: str) -> str:
+    """Return the line of a header.
 
     Raises:
         RuntimeError: it cannot be sent.
     """
     if _INVALID_NAME.search(name) or _INVALID_VALUE.search(value):
         raise RuntimeError("Invalid HTTP header.")
-    return name if name in _FRAMING else "", f"{name}: {value}\r\n"
+    return f"{name}: {value}\r\n"
 
 
 def _has_close(value: str) -> bool:

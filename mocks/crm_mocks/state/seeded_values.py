@@ -23,10 +23,16 @@ class SeededValues:
         self.seed = seed
         self.session = session
         self._key = blake2b(f"{seed}\0{session}".encode(), digest_size=32).digest()
+        self._keyed: dict[int, blake2b] = {}
 
     def digest(self, kind: str, ordinal: int, size: int = 16) -> bytes:
         """Return `size` bytes, from 1 to 64, for a kind and ordinal."""
-        return blake2b(f"{kind}\0{ordinal}".encode(), digest_size=size, key=self._key).digest()
+        keyed = self._keyed.get(size)
+        if keyed is None:
+            keyed = self._keyed[size] = blake2b(digest_size=size, key=self._key)
+        hashed = keyed.copy()
+        hashed.update(f"{kind}\0{ordinal}".encode())
+        return hashed.digest()
 
     def random(self, kind: str, ordinal: int) -> Random:
         """Return a random generator for a kind and ordinal whose value needs several random numbers."""
@@ -42,8 +48,8 @@ class SeededValues:
 
     def uuid(self, kind: str, ordinal: int) -> str:
         """Return a version 4 UUID (RFC 9562) in lower case for a kind and ordinal."""
-        digits = self.digest(kind, ordinal).hex()
-        variant = "89ab"[int(digits[16], 16) & 3]
+        digest = self.digest(kind, ordinal)
+        digits, variant = digest.hex(), "89ab"[digest[8] >> 4 & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def reseeded(self, seed: int) -> SeededValues:

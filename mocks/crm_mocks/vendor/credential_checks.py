@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from crm_mocks.request_context import RequestContext
@@ -29,7 +29,9 @@ class CredentialChecks(ABC):
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
         """Return the name of the outcome for a problem; empty if the contract documents none."""
 
-    async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
+    def authenticate(
+        self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]
+    ) -> Coroutine[Any, Any, Any]:
         """Check the credentials that a request brings for one security scheme of the contract.
 
         Args:
@@ -45,16 +47,16 @@ class CredentialChecks(ABC):
         """
         if scheme["type"] == "apiKey":
             key = self._api_key(context, scheme)
-            return None if key is None else await self.check_key(context, key)
+            return _no_identity() if key is None else self.check_key(context, key)
         kind, _, value = (self.authorization(context) or "").partition(" ")
         if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
             if kind.lower() != "basic":
-                return None
+                return _no_identity()
             user, password = self.parse_basic(value) or ("", "")
-            return await self.check_basic(context, user, password)
+            return self.check_basic(context, user, password)
         if kind.lower() != "bearer":
-            return None
-        return await self.check_bearer(context, value.strip())
+            return _no_identity()
+        return self.check_bearer(context, value.strip())
 
     def authorization(self, context: RequestContext) -> str | None:
         """Return the header with Basic or bearer credentials."""
@@ -110,3 +112,7 @@ class CredentialChecks(ABC):
         """
         outcome = self.wrong_credentials or self.problem_outcome(context, RequestProblem.UNAUTHENTICATED)
         return DocumentedRefusal(context, outcome, Violation(("security",), "credentials", message))
+
+
+async def _no_identity() -> None:
+    """Stand for a request without credentials of a scheme."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
 
 from crm_mocks.server.http1 import Data, RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
@@ -187,8 +186,7 @@ class _WorkerParser(RequestParser):
             self._data = b""
 
     def _begin_message(self, head: RequestHead) -> None:
-        path = head.target.partition(b"?")[0].decode("ascii")
-        if not self._hand_over(unquote(path) if "%" in path else path, head.headers):
+        if not self._hand_over(head.path, head.headers):
             super()._begin_message(head)
 
     def _hand_over(self, path: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:

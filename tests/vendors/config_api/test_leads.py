@@ -17,6 +17,14 @@ def test_created_lead_is_stored_with_its_customer(api):
     assert (customer["customerId"], customer["email"]) == (answer["customerId"], "max@example.com")
 
 
+def test_a_lead_and_its_request_have_one_time(api):
+    mock = api("config_api", now=None)
+
+    create(mock)
+
+    assert mock.records("leads")[0]["createdAt"] == mock.last_entry().at
+
+
 def test_created_leads_have_identifiers_of_their_own(api):
     mock = api("config_api")
 

@@ -34,8 +34,8 @@ async def check(context: RequestContext, key: str) -> str:
     if record is None:
         outcome = "key_unknown" if key else "key_missing"
         raise ConfigApiRefusal(context, RefusalCause(outcome, _HEADER, (text(KEY_HEADER),)))
-    required = context.operation.scopes if context.operation else ()
-    missing = [scope for scope in required if scope not in record.get("scopes", ())] if required else ()
+    required, permitted = context.operation.scopes if context.operation else (), record.get("scopes", ())
+    missing = [scope for scope in required if scope not in permitted]
     if missing:
         raise ConfigApiRefusal(context, RefusalCause("permission_denied", _HEADER, (permissions(missing),)))
     return key

@@ -21,7 +21,7 @@ async def validateLead(context: RequestContext) -> MockResponse:
     _check_duration(context)
     if await rules.refusal_causes(context, rules.kept_config(context)):
         outcome = "invalid_lead_data"
-    elif await _known(context, context.body["leadCustomer"]["email"]):
+    elif await context.records.find("customers", "email", context.body["leadCustomer"]["email"]):
         outcome = "duplicate_customer"
     else:
         outcome = "possible"
@@ -65,17 +65,13 @@ async def _claim_customer(context: RequestContext, email: str) -> None:
     """
     if not await context.claim(f"customer {email.casefold()}"):
         raise _customer_refusal(context, "concurrent_modification", email)
-    if await _known(context, email):
+    if await context.records.find("customers", "email", email):
         raise _customer_refusal(context, "duplicate_customer", email)
 
 
 def _customer_refusal(context: RequestContext, outcome: str, email: str) -> ConfigApiRefusal:
     cause = RefusalCause(outcome, ("body", "leadCustomer", "email"), (text(email),), violates=False)
     return ConfigApiRefusal(context, cause)
-
-
-async def _known(context: RequestContext, email: str) -> bool:
-    return bool(await context.records.find("customers", "email", email))
 
 
 def _is_minimal(context: RequestContext) -> bool:
@@ -95,7 +91,6 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
     """
     created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
     lead, records = rules.active(context.body, config), context.records
-    created_at = context.session.clock.iso()
     while True:
         identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
         customer = {
@@ -105,7 +100,7 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
             "lastname": sent["lastname"],
             "email": email,
         }
-        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": created_at}):
+        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": context.at}):
             if await records.put_if_absent("customers", customer):
                 return identifiers
             await records.delete("leads", identifiers["id"])
