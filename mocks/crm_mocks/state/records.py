@@ -82,7 +82,7 @@ class Records:
 
     def _get(self, tables: RecordTables, key: str) -> Any:
         packed = self._store.get(tables.records, key)
-        return tables.kind.packer.unpack(packed) if type(packed) is bytes else packed
+        return packed if type(packed) is dict else tables.kind.packer.unpack(packed)
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record of a kind, replacing the one with the same key.
@@ -193,7 +193,7 @@ class Records:
 
     def unpacked(self, kind: str, packed: Any) -> Any:
         """Return a record of a kind from its packed form, as `items` returns it."""
-        return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
+        return packed if type(packed) is dict else self._kinds[kind].packer.unpack(packed)
 
     async def count(self, kind: str) -> int:
         """Return the number of records of a kind."""
