@@ -41,8 +41,8 @@ class PageEntries:
     """Entries of the lists of one contract, by the stored form of their records. The oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[Any, bytes], orjson.Fragment | None] = {}
-        self._sizes: dict[tuple[Any, bytes], int] = {}
+        self._entries: dict[tuple[Any, Any], orjson.Fragment | None] = {}
+        self._sizes: dict[tuple[Any, Any], int] = {}
         self._bytes = 0
 
     def of(
@@ -52,7 +52,7 @@ class PageEntries:
         validator: SchemaValidator,
         make: Callable[[Any], Any],
     ) -> orjson.Fragment | None:
-        """Return an entry as JSON; `None` if it breaks its schema, or if its record is not stored as bytes.
+        """Return an entry as JSON; `None` if it breaks its schema, or if its record is not packed.
 
         Args:
             layout: identifies the list, and what its entries are made of besides the record.
@@ -60,7 +60,7 @@ class PageEntries:
             validator: of entries.
             make: makes the entry from the record.
         """
-        if type(listed.packed) is not bytes:
+        if type(listed.packed) is dict:
             return None
         key = layout, listed.packed
         if key in self._entries:
@@ -68,10 +68,10 @@ class PageEntries:
         entry = make(listed.record)
         raw = orjson.dumps(entry) if validator.is_valid(entry) else b""
         fragment = orjson.Fragment(raw) if raw else None
-        self._keep(key, fragment, len(raw) + len(listed.packed))
+        self._keep(key, fragment, 2 * len(raw))  # the record is as long
         return fragment
 
-    def _keep(self, key: tuple[Any, bytes], fragment: orjson.Fragment | None, size: int) -> None:
+    def _keep(self, key: tuple[Any, Any], fragment: orjson.Fragment | None, size: int) -> None:
         self._entries[key] = fragment
         self._sizes[key] = size
         self._bytes += size

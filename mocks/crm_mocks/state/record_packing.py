@@ -34,8 +34,8 @@ _SEPARATOR: Final = b"\n"
 """Separates the records of a block; it stands in no JSON of orjson."""
 
 
-class _Block(msgspec.Struct, gc=False):
-    """Consecutive records.
+class _Block(msgspec.Struct, eq=False, gc=False):
+    """Consecutive records; blocks are equal if they are the same.
 
     Attributes:
         records: their JSON; `None` once it is compressed.
@@ -47,7 +47,7 @@ class _Block(msgspec.Struct, gc=False):
 
 
 class PackedRecord(msgspec.Struct, frozen=True, gc=False):
-    """A record in a block, and its position there."""
+    """A record in a block, and its position there. Hashable, as all stored forms but dictionaries."""
 
     block: _Block
     position: int
