@@ -47,6 +47,15 @@ def test_a_parameter_in_the_source_starts_the_server_before_the_import(
     assert suite.leftovers == []
 
 
+@pytest.mark.parametrize("option", ["--fixtures", "--fixtures-per-test", "--setup-plan", "--collect-only"])
+def test_options_with_which_no_test_runs_start_nothing(suite: UserSuite, option: str) -> None:
+    (suite.folder / "conftest.py").write_text(
+        f"{COUNTING}\ndef pytest_unconfigure():\n    print(f'starts: {{len(STARTS)}}')\n"
+    )
+    suite.write("def test_one(config_api): pass")
+    assert "starts: 0" in suite.run("-q", "-s", option).out
+
+
 def test_a_wrong_guess_leaves_nothing(suite: UserSuite) -> None:
     suite.write("""
         def used_by_no_test(config_api):

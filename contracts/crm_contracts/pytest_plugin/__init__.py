@@ -28,7 +28,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
-from crm_contracts.pytest_plugin.early_start import EarlyStart, all_collected_run, all_of_modules_run, served_names
+from crm_contracts.pytest_plugin.early_start import (
+    EarlyStart,
+    all_collected_run,
+    all_of_modules_run,
+    any_run,
+    served_names,
+)
 from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.run_fixtures import RunFixtures
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
@@ -103,7 +109,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start the server if a test needs it."""
-    if not session.config.getoption("collectonly") and any(map(takes_served_mocks, session.items)):
+    if any_run(session.config) and any(map(takes_served_mocks, session.items)):
         session.config.stash[TEST_RUN].start_server()
 
 

@@ -10,13 +10,21 @@ import pytest
 
 from crm_contracts.pytest_plugin.test_run import TestRun
 
-_SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
+_LISTING = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
+"""Options with which no test runs."""
+
+_SELECTING = ("keyword", "markexpr", "deselect", "lf", "stepwise")
 """Options with which tests that were collected may not run."""
+
+
+def any_run(config: pytest.Config) -> bool:
+    """Return whether tests run, as far as options can say."""
+    return not any(config.getoption(name, None) for name in _LISTING)
 
 
 def all_collected_run(config: pytest.Config) -> bool:
     """Return whether all tests that are collected will run, as far as options can say."""
-    return not any(config.getoption(name, None) for name in _SELECTING)
+    return any_run(config) and not any(config.getoption(name, None) for name in _SELECTING)
 
 
 def all_of_modules_run(config: pytest.Config) -> bool:
