@@ -220,6 +220,21 @@ def test_findings_of_the_baseline_do_not_fail_the_run(suite: UserSuite, tmp_path
         (["crm_mocks_seed = five"], [], "crm_mocks_seed: 'five' is not a whole number"),
         (["crm_mocks_workers = 0"], [], "crm_mocks_workers: '0' is not a number from 1 to 64, or auto"),
         (["crm_mocks_config = nowhere.yaml"], [], "crm_mocks_config: no such file"),
+        (
+            ["crm_mocks_config = pytest.ini"],
+            ["--crm-mocks-json", "pytest.ini"],
+            "crm_mocks_config and --crm-mocks-json name the same file",
+        ),
+        (
+            [],
+            ["--crm-mocks-html", "report", "--crm-mocks-junit", "./report"],
+            "--crm-mocks-html and --crm-mocks-junit name the same file",
+        ),
+        (
+            ["crm_mocks_contracts = their=pytest.ini"],
+            ["--crm-mocks-journal", "pytest.ini"],
+            "the contract their and --crm-mocks-journal name the same file",
+        ),
     ],
 )
 def test_an_invalid_option_is_reported_before_any_test_runs(

@@ -115,14 +115,14 @@ class PluginOptions(msgspec.Struct, frozen=True):
         """Read the options.
 
         Raises:
-            pytest.UsageError: an option is invalid, or a report cannot be written.
+            pytest.UsageError: an option is invalid, or a report cannot be written or would replace another file.
         """
         seed = config.getini("crm_mocks_seed")
         try:
             number = int(seed)
         except ValueError:
             raise pytest.UsageError(f"crm_mocks_seed: '{seed}' is not a whole number") from None
-        return cls(
+        options = cls(
             seed=number,
             now=config.getini("crm_mocks_now") or None,
             config=_file(config, "crm_mocks_config"),
@@ -139,6 +139,29 @@ class PluginOptions(msgspec.Struct, frozen=True):
             reports=dict(_reports(config)),
             beside=config.getoption("--crm-mocks-report-assets") == BESIDE,
         )
+        options._check_files()
+        return options
+
+    def _check_files(self) -> None:
+        """Check that no file is written that is read, or written as something else too.
+
+        Raises:
+            pytest.UsageError: one is.
+        """
+        written = [(f"--crm-mocks-{form}", str(path)) for form, path in self.reports.items()]
+        if self.journal is not None:
+            written.append(("--crm-mocks-journal", str(self.journal)))
+        if not written:
+            return
+        from crm_mocks.files.distinct import require_distinct
+
+        files = (("crm_mocks_config", self.config), ("crm_mocks_baseline", self.baseline))
+        read = [(name, str(path)) for name, path in files if path is not None]
+        read += [(f"the contract {each.name}", str(each.path)) for each in self.sources.contracts]
+        try:
+            require_distinct(read, written)
+        except UsageError as error:
+            raise pytest.UsageError(f"crm-mocks: {error}") from None
 
 
 def _workers(value: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from crm_mocks.cli.written_files import require_distinct
+from crm_mocks.cli.written_files import check_files
 
 _HYPHEN: Final = re.compile(r"(?<=[\w-])-(?=\w)")
 _KEPT_HYPHEN: Final = "\ue000"
@@ -37,6 +37,6 @@ class Context(click.Context):
     formatter_class = HelpFormatter
 
     def invoke(self, callback: Any, /, *args: Any, **values: Any) -> Any:
-        """Call the command, unless it would lose what one of its files has."""
-        require_distinct(self.command, self.params)
+        """Call the command, unless it would lose the content of a file."""
+        check_files(self.command, self.params)
         return super().invoke(callback, *args, **values)

@@ -1,4 +1,4 @@
-"""Files that a command writes: each is another one, and none is read by the same command."""
+"""Files that a command reads and writes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from crm_mocks.errors import UsageError
+from crm_mocks.files.distinct import NamedFile, require_distinct
 from crm_mocks.vendor_sources import supplied_contracts
 
 _WRITTEN: Final = frozenset(
@@ -20,26 +20,26 @@ _WRITTEN: Final = frozenset(
 )  # fmt: skip
 
 
-def require_distinct(command: click.Command, values: dict[str, Any]) -> None:
-    """Check that no file is named twice if the command writes it: one content would be lost.
+def check_files(command: click.Command, values: dict[str, Any]) -> None:
+    """Check that a command writes no file that it reads, or writes as something else too.
 
     Args:
         command: the command.
         values: values of its parameters by name.
 
     Raises:
-        UsageError: a file is.
+        UsageError: it does.
     """
-    named: dict[str, str] = {}
-    for shown, path in sorted(_named_files(command, values), key=lambda pair: pair[0] in _WRITTEN):  # read files first
-        real = os.path.realpath(path)
-        other = named.setdefault(real, shown)
-        if shown in _WRITTEN and other != shown and not _is_updated(command, other, shown) and _is_file(real):
-            raise UsageError(f"{other} and {shown} name the same file: {path}")
+    files = list(_named_files(command, values))
+    updated = [("--baseline", "--write-baseline")]
+    if command.name == "coverage":
+        updated.append(("FILE...", "--json"))  # a report may be merged with others
+    require_distinct(
+        [each for each in files if each[0] not in _WRITTEN], [each for each in files if each[0] in _WRITTEN], updated
+    )
 
 
-def _named_files(command: click.Command, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what names a file, as a message shows it, and the path."""
+def _named_files(command: click.Command, values: dict[str, Any]) -> Iterator[NamedFile]:
     for contract in supplied_contracts():
         yield f"the contract {contract.name}", str(contract.path)
     for parameter in command.params:
@@ -64,14 +64,3 @@ def _shown(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         return parameter.opts[0]
     return parameter.metavar or (parameter.name or "").upper()
-
-
-def _is_updated(command: click.Command, read: str, written: str) -> bool:
-    """Return whether a file may be read and then replaced: a baseline, or a report that `coverage` merges."""
-    is_merged = command.name == "coverage" and (read, written) == ("FILE...", "--json")
-    return is_merged or (read, written) == ("--baseline", "--write-baseline")
-
-
-def _is_file(real: str) -> bool:
-    """Return whether a path is that of a regular file, or may become one."""
-    return os.path.isfile(real) or not os.path.exists(real)  # noqa: PTH110, PTH113  # `Path` raises errors
