@@ -36,6 +36,30 @@ def test_a_first_use_loads_once_in_another_thread_for_all_who_wait() -> None:
     assert threads != [threading.get_ident()]
 
 
+def test_all_who_wait_for_a_first_use_share_a_thread_and_none_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[threading.Thread] = []
+    begin = threading.Event()
+
+    class Counted(threading.Thread):
+        def start(self) -> None:
+            started.append(self)
+            super().start()
+
+    monkeypatch.setattr(threading, "Thread", Counted)
+
+    async def use() -> None:
+        first = FirstUse(lambda: begin.wait(60))
+        impatient, *waiting = [asyncio.ensure_future(first.get()) for _ in range(50)]
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await asyncio.sleep(0)
+        begin.set()
+        assert all(await asyncio.gather(*waiting))
+
+    asyncio.run(use())
+    assert len(started) == 1
+
+
 def test_what_could_not_be_loaded_is_tried_again() -> None:
     outcomes = iter([ImportError("broken"), None])
 

@@ -49,6 +49,7 @@ class FirstUse(Generic[Result]):
         self._load = load
         self._loading = threading.Lock()
         self._loaded: list[Result] = []
+        self._under_way: WeakKeyDictionary[Any, asyncio.Task[Result]] = WeakKeyDictionary()  # by event loop
 
     def now(self) -> Result:
         """Return it; if necessary, load it in this thread."""
@@ -60,8 +61,15 @@ class FirstUse(Generic[Result]):
         return self._loaded[0]
 
     async def get(self) -> Result:
-        """Return it; if necessary, load it while the event loop serves other requests."""
-        return self._loaded[0] if self.is_over else await _in_thread(self.now)
+        """Return it; if necessary, load it while the event loop serves others, in one thread for all who wait."""
+        if self.is_over:
+            return self._loaded[0]
+        loop = asyncio.get_running_loop()
+        loading = self._under_way.get(loop)
+        if loading is None:
+            loading = self._under_way[loop] = loop.create_task(_in_thread(self.now))
+            loading.add_done_callback(lambda _: self._under_way.pop(loop, None))
+        return await asyncio.shield(loading)
 
 
 async def _in_thread(compute: Callable[[], Result]) -> Result:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.asgi.transport import Asgi, Headers, Message
 from crm_mocks.faults import Fault
 from crm_mocks.server.fault_injection import TransportFaultInjector
-from crm_mocks.server.response_head import encode_head
+from crm_mocks.server.response_head import chunk, encode_head
 
 if TYPE_CHECKING:
     from crm_mocks.server.connection import Connection
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _ERROR: Final = "Internal Server Error"
 _WRONG_LENGTH: Final = "The body of the response does not have its Content-Length"
-_LAST_CHUNK: Final = b"0\r\n\r\n"
 
 log = logging.getLogger("crm_mocks")
 
@@ -192,7 +191,7 @@ class ResponseCycle:
         if is_head:
             body = b""
         elif chunked:
-            body = self._chunk(body, is_last=True)
+            body = chunk(body, is_last=True) if self._can_chunk else body
         elif length != len(body):
             raise RuntimeError(_WRONG_LENGTH)
         self.response_started = True
@@ -259,7 +258,7 @@ class ResponseCycle:
         if self.scope["method"] == "HEAD":
             self._expected_length, framed = 0, b""
         elif self._chunked:
-            framed = self._chunk(body, is_last=is_last)
+            framed = chunk(body, is_last=is_last) if self._can_chunk else body
         else:
             self._expected_length -= len(body)
             framed = body
@@ -275,12 +274,6 @@ class ResponseCycle:
     def _can_chunk(self) -> bool:
         """HTTP/1.1; HTTP/1.0 has no Transfer-Encoding (RFC 9112, 6.1)."""
         return bool(self.scope["http_version"] != "1.0")
-
-    def _chunk(self, body: bytes, *, is_last: bool) -> bytes:
-        """Return a part of a body without a length as it is sent; an empty chunk would end the body."""
-        if not self._can_chunk:
-            return body
-        return (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (_LAST_CHUNK if is_last else b"")
 
     def _complete(self) -> None:
         self.response_complete = True

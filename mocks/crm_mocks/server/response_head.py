@@ -23,6 +23,7 @@ _MAX_BYTES: Final = 1_000
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
 _NO_BODY: Final = frozenset((204, 304))
+_LAST_CHUNK: Final = b"0\r\n\r\n"
 
 
 def encode_head(
@@ -39,7 +40,8 @@ def encode_head(
         can_chunk: the client knows `Transfer-Encoding`; else a body without a length ends with the connection.
 
     Returns:
-        The head; whether the body is chunked; its length otherwise; whether the connection stays open.
+        The head; whether the body has no length, so that it is chunked if it can be; its length otherwise; whether the
+        connection stays open.
 
     Raises:
         RuntimeError: a header cannot be sent.
@@ -83,6 +85,11 @@ def _encode(
         chunked = True
         text += "transfer-encoding: chunked\r\n" if can_chunk else ""
     return f"{text}\r\n".encode("latin-1", "replace"), bool(chunked), length, keep_alive and not closes
+
+
+def chunk(body: bytes, *, is_last: bool) -> bytes:
+    """Return a part of a body as a chunk; an empty one would end the body."""
+    return (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (_LAST_CHUNK if is_last else b"")
 
 
 def _line(name: str, value: str) -> str:
