@@ -40,6 +40,7 @@ class ResponseCycle:
     """
 
     __slots__ = (
+        "_can_chunk",
         "_chunked",
         "_connection",
         "_expected_length",
@@ -84,6 +85,7 @@ class ResponseCycle:
         self._was_received = False
         self._news: asyncio.Event | None = None
         self._head = b""
+        self._can_chunk = head.version != "1.0"  # HTTP/1.0 has no Transfer-Encoding (RFC 9112, 6.1)
         self._chunked = False
         self._expected_length = 0
 
@@ -269,11 +271,6 @@ class ResponseCycle:
             self._head = b""
         if is_last:
             self._complete()
-
-    @property
-    def _can_chunk(self) -> bool:
-        """HTTP/1.1; HTTP/1.0 has no Transfer-Encoding (RFC 9112, 6.1)."""
-        return bool(self.scope["http_version"] != "1.0")
 
     def _complete(self) -> None:
         self.response_complete = True

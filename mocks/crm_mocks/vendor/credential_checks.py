@@ -46,7 +46,8 @@ class CredentialChecks(ABC):
             Refusal: the credentials are wrong, or do not permit the operation.
         """
         if scheme["type"] == "apiKey":
-            key = self._api_key(context, scheme)
+            name = scheme["name"]
+            key = context.query.get(name) if scheme["in"] == "query" else context.headers.get(name.lower())
             return _no_identity() if key is None else self.check_key(context, key)
         kind, _, value = (self.authorization(context) or "").partition(" ")
         if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
@@ -61,11 +62,6 @@ class CredentialChecks(ABC):
     def authorization(self, context: RequestContext) -> str | None:
         """Return the header with Basic or bearer credentials."""
         return context.headers.get("authorization")
-
-    @staticmethod
-    def _api_key(context: RequestContext, scheme: Mapping[str, Any]) -> str | None:
-        name = scheme["name"]
-        return context.query.get(name) if scheme["in"] == "query" else context.headers.get(name.lower())
 
     def parse_basic(self, value: str) -> tuple[str, str] | None:
         """Return user and password of Basic credentials; vendors override it to be as lenient as the real CRM."""

@@ -92,7 +92,7 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
     created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
     lead, records = rules.active(context.body, config), context.records
     while True:
-        identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
+        identifiers = fixtures.identifiers(created, context.seeded, context.records.increment("lead"))
         customer = {
             "customerId": identifiers["customerId"],
             "customerNumber": identifiers["customerNumber"],
