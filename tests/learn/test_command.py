@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
+import crm_mocks
 from tests.learn.collection import COLLECTION, write_collection
 from tests.learn.invoking import invoke, learned
 from tests.learn.making import call, write
@@ -24,6 +26,13 @@ def test_files_are_merged(tmp_path: Path) -> None:
     first = write(tmp_path, call("GET", "/contacts"))
     second = write(tmp_path, call("GET", "/deals"), name="more.har")
     assert set(learned(tmp_path / "c.yaml", first, second)["paths"]) == {"/contacts", "/deals"}
+
+
+def test_a_journal_file_is_read(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    with crm_mocks.serve(["config_api"], port=0, journal=journal) as mocks:
+        httpx.get(f"{mocks.url}/v1/leads/config", headers={"x-api-key": "demo-key"})
+    assert set(learned(tmp_path / "c.yaml", journal)["paths"]) == {"/leads/config"}
 
 
 def test_an_existing_file_is_replaced_only_by_force(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def command(files: tuple[Path, ...], output: str, **options: Any) -> int:
     """Draft a contract from recorded traffic or a Postman collection.
 
-    FILE is a HAR, a VCR cassette, the output of GET /__admin/requests, or a Postman collection; several are merged.
+    FILE is a HAR, a VCR cassette, a journal of the mocks, or a Postman collection; several are merged.
     The draft is OpenAPI 3.0.3, and accepts what was recorded. `x-guess` marks what the evidence does not settle.
     Credentials are left out.
     """

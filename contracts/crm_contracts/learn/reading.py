@@ -11,8 +11,9 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.learn.sample import Sample, segments_of
 from crm_contracts.recordings import postman
-from crm_contracts.recordings.document import Document, parse
-from crm_contracts.recordings.reading import read_document
+from crm_contracts.recordings.document import parse
+from crm_contracts.recordings.journal_lines import is_journal_file
+from crm_contracts.recordings.reading import read, read_document
 from crm_contracts.recordings.values import MalformedRecording
 from crm_mocks.errors import UsageError
 from crm_mocks.redaction import Redaction
@@ -28,21 +29,23 @@ def read_samples(path: Path, note: Callable[[str], None]) -> list[Sample]:
     Raises:
         UsageError: the file cannot be read or has another format, or has no request.
     """
-    document = parse(path)
     secrets = Secrets(Redaction(is_open=True))  # the contract is only being drafted
-    try:
-        collection = postman.collection_of(document.value)
-        entries = postman.entries(collection) if collection is not None else None
-    except UsageError as error:
-        raise UsageError(f"cannot read {path}: {error}") from None
-    found = _of_traffic(path, document, note) if entries is None else _of_collection(path, entries, note)
-    samples = [sample for each in found if (sample := _sample(each, secrets)) is not None]
+    samples = [sample for each in _requests(path, note) if (sample := _sample(each, secrets)) is not None]
     if not samples:
         raise UsageError(f"there is no traffic in {path}: it has no HTTP request")
     return samples
 
 
-def _of_traffic(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[postman.CollectionRequest]:
+def _requests(path: Path, note: Callable[[str], None]) -> Iterator[postman.CollectionRequest]:
+    if is_journal_file(path):
+        return map(postman.CollectionRequest, read(path, note))
+    document = parse(path)
+    try:
+        collection = postman.collection_of(document.value)
+        if collection is not None:
+            return _of_collection(path, postman.entries(collection), note)
+    except UsageError as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
     return map(postman.CollectionRequest, read_document(path, document, note))
 
 
