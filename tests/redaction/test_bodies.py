@@ -171,6 +171,21 @@ def test_broken_json_keeps_names_marks_and_documented_values(redaction: Redactio
     assert body(redaction, raw, JSON, operation) == shown
 
 
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (b'{"email":"a"} hunter2', b'{"email":"a"} ***(7)'),
+        (b'{"email":"a" /* hunter2 */, "tags":"b"', b'{"email":"a" ***(2) ***(7) ***(2), "tags":"b"'),
+        (b'{"email": {hunter2', b'{"email": {***(7)'),
+        (b'{"tags": ["a", "b" hunter2, "c"] hunter2', b'{"tags": ["a", "b" ***(7), "c"] ***(7)'),
+    ],
+)
+def test_what_follows_a_value_in_broken_json_belongs_to_no_name(
+    redaction: Redaction, operation: Operation, raw: bytes, shown: bytes
+) -> None:
+    assert body(redaction, raw, JSON, operation) == shown
+
+
 def test_broken_json_keeps_documented_values_with_bytes_that_are_no_utf8(
     redaction: Redaction, operation: Operation
 ) -> None:

@@ -55,6 +55,8 @@ def test_names_and_parameters_of_a_multipart_form_are_redacted(redaction: Redact
         ('<email {}:xmlns="">a@b.c</email>', '<email ***(32):xmlns="">a@b.c</email>'),
         ('<email xmlns:a="urn:{}">a@b.c</email>', '<email xmlns:a="***(36)">a@b.c</email>'),
         ('<email xmlns:a="http://www.w3.org/2001/XMLSchema">a@b.c</email>', None),
+        ('<?xml version="1.0" encoding="a9f86d08"?><email>a</email>', "<!-- ***(41) --><email>a</email>"),
+        ('<?xml version="1.0" encoding="iso-8859-15"?><email>a</email>', None),
     ],
 )
 def test_names_and_namespaces_of_xml_that_are_values_are_hidden(

@@ -10,6 +10,7 @@ import orjson
 from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.credential_names import hidden, is_redacted
 from crm_mocks.parsing.media_types import FORM, MULTIPART, ContentType, Unreadable, content_type, decode
+from crm_mocks.redaction.broken_json import BrokenJson
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.json_values import ValueRedaction
 from crm_mocks.redaction.texts import TextRedaction
@@ -98,7 +99,7 @@ class BodyRedaction(msgspec.Struct, frozen=True):
         if len(raw) > MAX_TEXT_BYTES:
             return None
         broken = text.decode("utf-8", "surrogateescape")
-        shown = TextRedaction(self.values).broken_json(broken, self.documented)
+        shown = BrokenJson(self.values, self.documented).shown(broken)
         return raw if shown == broken else _encoded(shown, charset)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -104,6 +104,17 @@ class ValueRedaction(msgspec.Struct, frozen=True):
         ):
             return self.secret(value) if known.is_secret else self.value(value, known, below)
         return self.suspect(value) if below in self.findings else self.unseen(value)
+
+    def named(self, name: str, text: str, names: Mapping[str, Documented]) -> str:
+        """Return the text of an element, an attribute or a word under a name, at whatever depth.
+
+        Args:
+            name: the name; empty if there is none.
+            text: the text.
+            names: what is documented, by name.
+        """
+        documented = Documented(members={name: names[name].leaf} if name in names else {})
+        return str(self.member(name, text, documented, ("",)))
 
     def secret(self, value: Any) -> Any:
         """Return the value of a credential with strings and numbers redacted at any depth."""

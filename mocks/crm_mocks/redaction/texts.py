@@ -25,15 +25,9 @@ _PAIR: Final = (
 )
 """A name, a separator and a value, in plain text or headers."""
 
-_TOKEN: Final = re.compile(
-    r"(?P<string>\"(?:[^\"\\]++|\\.)*+\"?|'[^']*+'?)|(?P<space>\s++)|(?P<mark>[{}\[\]:,=])|(?P<word>[^\s{}\[\]:,=\"']++)",
-    re.DOTALL,
-)
-_COLON: Final = re.compile(r"\s*+[:=]")
-
 _TAG: Final = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[^<>]*+>?|[^<]++", re.DOTALL)
 _DECLARATION: Final = re.compile(
-    r"<\?xml version=\"1\.[01]\"(?: encoding=\"[\w-]{1,20}\")?(?: standalone=\"(?:yes|no)\")?\s?\?>"
+    r"<\?xml version=\"1\.[01]\"(?: encoding=\"(?P<encoding>[\w-]{1,20})\")?(?: standalone=\"(?:yes|no)\")?\s?\?>"
 )
 _ELEMENT: Final = re.compile(
     r"<(?P<close>/?)(?P<prefix>[\w.-]++:)?(?P<name>[\w.-]++)(?P<rest>[^<>]*?)(?P<empty>/?)>", re.DOTALL
@@ -166,20 +160,24 @@ class TextRedaction(msgspec.Struct, frozen=True):
                 name = "" if element["close"] else element["name"]
                 attributes = "".join(self._attribute(each, names) for each in _ATTRIBUTE.finditer(element["rest"]))
                 yield f"<{element['close']}{self._xml_name(element)}{attributes}{element['empty']}>"
-            elif not piece.strip() or _DECLARATION.fullmatch(piece):
+            elif not piece.strip() or self._is_declaration(piece):
                 yield piece
             elif piece.startswith("<") and not piece.startswith("<![CDATA["):
                 yield f"<!-- {hidden(len(piece))} -->"
             else:
                 is_literal = piece.startswith("<")
                 content = piece.removeprefix("<![CDATA[").removesuffix("]]>") if is_literal else unescape(piece)
-                shown = self.named(name, content, names)
+                shown = self.values.named(name, content, names)
                 yield piece if shown == content else shown
+
+    def _is_declaration(self, piece: str) -> bool:
+        found = _DECLARATION.fullmatch(piece)
+        return found is not None and self.rules.shown_name(found["encoding"] or "") == (found["encoding"] or "")
 
     def _attribute(self, found: re.Match[str], names: dict[str, Documented]) -> str:
         name, value = found["name"], unescape(found["value"].strip("\"'"))
         is_namespace = name == "xmlns" or found["prefix"] == "xmlns:"
-        shown = self.values.suspect(value) if is_namespace else self.named(name, value, names)
+        shown = self.values.suspect(value) if is_namespace else self.values.named(name, value, names)
         label = self._xml_name(found)
         if shown == value and label == f"{found['prefix'] or ''}{name}":
             return found[0]
@@ -188,45 +186,6 @@ class TextRedaction(msgspec.Struct, frozen=True):
     def _xml_name(self, found: re.Match[str]) -> str:
         """Return the name of an element or attribute as it is shown, with its prefix."""
         return ":".join(map(self.rules.shown_name, f"{found['prefix'] or ''}{found['name']}".split(":")))
-
-    def named(self, name: str, text: str, names: dict[str, Documented]) -> str:
-        """Return the text of an element, an attribute or a word under a name, at whatever depth."""
-        documented = Documented(members={name: names[name].leaf} if name in names else {})
-        return str(self.values.member(name, text, documented, ("",)))
-
-    def broken_json(self, text: str, documented: Documented) -> str:
-        """Return a text that resembles JSON without the values of names that are not documented."""
-        return "".join(self._json_pieces(text, documented))
-
-    def _json_pieces(self, text: str, documented: Documented) -> Iterator[str]:
-        names = documented.by_name
-        name, open_marks = "", []
-        for found in _TOKEN.finditer(text):
-            piece = found[0]
-            if found["space"] is not None:
-                yield piece
-            elif found["mark"] is not None:
-                if piece in "{[":
-                    open_marks.append(piece)
-                elif piece in "}]" and open_marks:
-                    open_marks.pop()
-                if piece == "," and open_marks[-1:] != ["["]:
-                    name = ""
-                yield piece
-            elif _COLON.match(text, found.end()):
-                plain = _unquoted(piece)
-                name = plain
-                yield piece if self.rules.shown_name(plain) == plain else f'"{self.rules.shown_name(plain)}"'
-            elif piece in ("null", "true", "false", '""'):
-                yield piece
-            else:
-                plain = _unquoted(piece)
-                shown = (
-                    plain
-                    if documented.is_open and not name
-                    else self.named(name, plain, _open(names, name, documented))
-                )
-                yield piece if shown == plain else shown if is_redacted(shown) else f'"{shown}"'
 
     def plain(self, text: str, *, strict: bool) -> str:
         """Return a text without anything that looks like a credential.
@@ -253,17 +212,3 @@ def _pairs(keys: frozenset[str]) -> re.Pattern[str]:
     """Return the pattern of names of credentials, and of API keys, with their values."""
     names = sorted({*STEMS, *keys}, key=len, reverse=True)
     return re.compile(_PAIR.format(names="|".join(map(re.escape, names))), re.IGNORECASE)
-
-
-def _open(names: dict[str, Documented], name: str, documented: Documented) -> dict[str, Documented]:
-    return {name: documented} if documented.is_open else names
-
-
-def _unquoted(piece: str) -> str:
-    """Return the content of a string, or a word as it is."""
-    if piece.startswith('"'):
-        try:
-            return str(orjson.loads(piece.encode("utf-8", "surrogateescape")))
-        except (orjson.JSONDecodeError, UnicodeError):
-            return piece.strip('"')
-    return piece.strip("'")
