@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import time
 
+import brotli
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +17,7 @@ from crm_contracts.diff import compare
 from crm_mocks.cli import contract
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import ContractError, UsageError
+from tests.providers.verify.providers import provider, responding
 
 GARAGE = "openapi: 3.0.3\ninfo: {title: Garage}\npaths: {}\n"
 
@@ -81,12 +85,50 @@ def test_a_server_that_gives_something_else_is_reported():
 
 
 def test_a_server_that_does_not_come_to_an_end_is_reported(monkeypatch):
-    monkeypatch.setattr(contract_documents, "_TOTAL_SECONDS", -1.0)
+    monkeypatch.setattr(contract_documents, "_SECONDS", -1.0)
     with (
         crm_mocks.serve("leadbank", port=0) as mocks,
         pytest.raises(UsageError, match="did not send its contract within"),
     ):
         source_of(f"{mocks.url}/openapi/leadbank.json")
+
+
+@pytest.mark.parametrize(
+    ("head", "repeated"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX-A: ", b" "),
+        (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"", mtime=0)[:10], b"\0\0\0\xff\xff"),
+    ],
+    ids=["header", "informational responses", "empty blocks of gzip"],
+)
+def test_a_server_that_trickles_is_reported(head, repeated, monkeypatch):
+    def behaviour(connection, _):
+        connection.sendall(head)
+        while True:
+            connection.sendall(repeated)
+            time.sleep(0.02)
+
+    monkeypatch.setattr(contract_documents, "_SECONDS", 0.3)
+    with provider(behaviour) as url, pytest.raises(UsageError, match=r"did not send its contract within 0\.3 s"):
+        source_of(f"{url}/contract.json")
+
+
+@pytest.mark.parametrize(
+    ("codings", "body", "wanted"),
+    [
+        ("gzip", b"{}", "the body is not gzip"),
+        ("br", brotli.compress(bytes(10_000)), "the body exceeds 1000 bytes when decompressed"),
+        ("identity", bytes(10_000), "that is no contract"),
+    ],
+)
+def test_a_body_that_is_no_contract_by_its_coding_or_size_is_reported(codings, body, wanted, monkeypatch):
+    monkeypatch.setattr(contract_documents, "MAX_BYTES", 1000)
+    with (
+        provider(responding("200 OK", body, Content_Encoding=codings)) as url,
+        pytest.raises(UsageError, match=wanted),
+    ):
+        source_of(f"{url}/contract.json")
 
 
 @pytest.mark.parametrize(

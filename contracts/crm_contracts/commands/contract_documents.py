@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import DuplicateKeyError, UsageError
 from crm_mocks.files.reading import MAX_BYTES, read_bytes
@@ -20,10 +21,8 @@ _OPENAPI_VERSION: Final = re.compile(r"3\.[01](\.|$)")
 _MAX_VALUES: Final = 2_000_000
 """Maximum number of values with YAML aliases expanded, since a few bytes can expand beyond memory."""
 _MAX_DEPTH: Final = 200
-_READ_SECONDS: Final = 10.0
-"""Timeout for each read from the server."""
-_TOTAL_SECONDS: Final = 30.0
-"""Timeout for the whole response."""
+_SECONDS: Final = 30.0
+"""Timeout for the whole response of a server."""
 
 
 def read_contract_file(path: Path) -> Mapping[str, Any]:
@@ -54,22 +53,39 @@ def fetch_contract(url: str) -> Mapping[str, Any]:
     if not is_loopback(host):
         raise UsageError(f"{url} is not on this machine: download the contract and pass the file")
     try:
-        with (
-            httpx.Client(trust_env=False, timeout=_READ_SECONDS, verify=False) as client,  # noqa: S501  # loopback only
-            client.stream("GET", url) as response,
-        ):
-            if response.status_code != 200:
-                raise UsageError(f"{url} responds with {response.status_code}, not with a contract")
-            raw, deadline = b"", time.monotonic() + _TOTAL_SECONDS
-            for part in response.iter_bytes():
-                raw += part
-                if time.monotonic() > deadline:
-                    raise UsageError(f"{url} did not send its contract within {_TOTAL_SECONDS:g} s")
-                if len(raw) > MAX_BYTES:
-                    break
+        raw = asyncio.run(_body_of(url))
+    except TimeoutError:
+        raise UsageError(f"{url} did not send its contract within {_SECONDS:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UsageError(f"cannot read the contract {url}: {error or type(error).__name__}") from None
+    except Undecodable as error:
+        raise UsageError(f"cannot read the contract {url}: the body {error}") from None
     return parse_contract(raw, url)
+
+
+async def _body_of(url: str) -> bytes:
+    """Return the decompressed body of a response, or its beginning if it is too large for a contract.
+
+    Raises:
+        TimeoutError: the response takes too long.
+        httpx.HTTPError: there is none.
+        Undecodable: the body cannot be decompressed.
+    """
+    import httpx
+
+    raw = bytearray()
+    async with (
+        asyncio.timeout(_SECONDS),
+        httpx.AsyncClient(trust_env=False, timeout=None, verify=False) as client,  # noqa: S501, S113  # loopback only; above
+        client.stream("GET", url) as response,
+    ):
+        if response.status_code != 200:
+            raise UsageError(f"{url} responds with {response.status_code}, not with a contract")
+        async for part in response.aiter_raw():
+            raw += part
+            if len(raw) > MAX_BYTES:
+                return bytes(raw)
+    return decompress(bytes(raw), content_codings(tuple(response.headers.items())), MAX_BYTES)
 
 
 def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:

@@ -18,10 +18,14 @@ def provider_url(url: str, option: str, instead: str) -> SplitResult:
     Raises:
         UsageError: the URL is invalid. The message does not repeat it, since it may contain credentials.
     """
+    import httpx
+
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        (parts.hostname or "").encode("idna")  # labels of at most 63 characters, and none that is empty
+        httpx.URL(url)  # has stricter rules for other letters than ASCII
+    except (ValueError, httpx.InvalidURL):
         is_valid = False
     if not is_valid or not url.isprintable() or " " in url:
         raise UsageError(f"{option} must be an http:// or https:// URL with a host")

@@ -130,3 +130,9 @@ def test_a_provider_may_close_a_connection_on_which_it_has_responded():
     asyncio.run(run())
     assert len(heads) == 3
     assert all(b"\r\nConnection: close\r\n" in head for head in heads)
+
+
+def test_a_redirect_to_what_is_no_url_is_forwarded():
+    redirect = b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"
+    response, exchange = exchange_with(redirect)
+    assert (response.status_code, response.headers["Location"], exchange.status) == (302, "http://[::1", 302)

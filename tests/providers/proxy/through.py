@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.providers.no_redirects import ClientWithoutRedirects
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.upstream import Upstream, make_client
 from crm_mocks.settings.host import HostSettings
@@ -51,7 +52,7 @@ class Proxy:
 
     async def request(self, method: str, path: str, **keywords: Any) -> httpx.Response:
         """Send a request; keywords as in httpx."""
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as client:
+        async with ClientWithoutRedirects(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as client:
             return await client.request(method, path, **keywords)
 
     async def close(self) -> None:

@@ -110,6 +110,11 @@ def test_a_redirect_is_not_followed(serving: Callable[..., Any]) -> None:
     assert [each.rule for each in result.violations] == ["undocumented-status"]
 
 
+def test_a_redirect_to_what_is_no_url_is_a_response(serving: Callable[..., Any]) -> None:
+    result = pushed(serving(b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n").url)
+    assert (result.status, result.failure) == (302, "")
+
+
 def test_the_error_page_of_a_proxy_is_undocumented(serving: Callable[..., Any]) -> None:
     page = b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>"
     result = pushed(serving(page).url)

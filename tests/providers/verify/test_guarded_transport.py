@@ -51,6 +51,8 @@ def scripted_calls(tmp_path, monkeypatch):
     """
     monkeypatch.setattr(HTTPAdapter, "send", HTTPAdapter.send)
     monkeypatch.setattr(transport, RESEND, getattr(transport, RESEND))
+    session_type = transport.SameHostRedirectsSession
+    monkeypatch.setattr(session_type, "get_redirect_target", session_type.get_redirect_target)
     operation = {"responses": {"200": {"description": "done"}}}
     contract = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/things": {"post": operation}}}
 
@@ -72,7 +74,7 @@ def scripted_calls(tmp_path, monkeypatch):
             schema = schemathesis.openapi.from_dict(contract)
             for _ in responses:
                 with suppress(requests.ConnectionError):
-                    schema["/things"]["POST"].Case().call(base_url=url, session=session)
+                    schema["/things"]["POST"].Case().call(base_url=url, session=session, allow_redirects=False)
         return Calls(heads, [logged.failure for logged in read(tmp_path / "log")])
 
     return call
@@ -238,9 +240,26 @@ def test_no_more_is_sent_to_a_provider_that_does_not_respond(sent):
     assert logged[-1].text == "the provider did not respond to 5 consecutive requests; no more were sent"
 
 
-def test_redirects_are_not_followed(sent):
-    _, (logged,) = sent(responding("302 Found", Location="http://127.0.0.1:1/elsewhere"))
+LOCATIONS = ["http://127.0.0.1:1/elsewhere", "http://[::1", "http://a..b/", "file:///etc/passwd", "//\xff:x/"]
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_redirects_are_not_followed(location, sent):
+    _, (logged,) = sent(responding("302 Found", Location=location))
     assert logged.status == 302
+
+
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_a_provider_that_redirects_is_reached(location):
+    with provider(responding("302 Found", Location=location)) as url:
+        check(url, 60.0, None)
+
+
+def test_redirects_are_not_followed_by_schemathesis(scripted_calls):
+    redirects = [f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {each}\r\n\r\n".encode() for each in LOCATIONS]
+    calls = scripted_calls(redirects)
+    assert calls.failures == [""] * len(redirects)
+    assert len(calls.heads) == len(redirects)
 
 
 def test_nothing_is_sent_to_another_origin(tmp_path):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from crm_contracts.providers.url import provider_url
+from crm_contracts.providers.verify.no_redirects import no_target
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
 
@@ -44,7 +45,7 @@ def without_server_path(url: str, server_path: str) -> str:
 
 
 def new_session(url: str, ca_file: Path | None) -> requests.Session:
-    """Return a session without credentials from .netrc, and without a proxy for loopback addresses.
+    """Return a session without credentials from .netrc, redirects, and a proxy for loopback addresses.
 
     Args:
         url: that requests are sent to.
@@ -52,6 +53,7 @@ def new_session(url: str, ca_file: Path | None) -> requests.Session:
     """
     session = requests.Session()
     session.auth = _NoCredentials()
+    setattr(session, "get_redirect_target", no_target)  # noqa: B010  # type checkers reject a plain assignment
     session.verify = True if ca_file is None else str(ca_file)
     session.trust_env = not is_loopback(urlsplit(url).hostname or "")
     return session

@@ -24,6 +24,7 @@ from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.failure_messages import failure_message
 from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
+from crm_contracts.providers.verify.no_redirects import ignore_targets
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.response_deadline import limit_responses
@@ -94,6 +95,7 @@ class GuardedTransport:
 
         self._installed = True
         never_resend()
+        ignore_targets()
         setattr(HTTPAdapter, "send", send)  # noqa: B010  # type checkers reject a plain assignment
 
     def deliver(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:

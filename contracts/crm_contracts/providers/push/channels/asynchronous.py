@@ -15,6 +15,7 @@ import httpx
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
+from crm_contracts.providers.no_redirects import ClientWithoutRedirects
 from crm_contracts.providers.push.channels.channel import (
     MAX_BODY_BYTES,
     Channel,
@@ -113,7 +114,7 @@ class UrlChannel(AsyncChannel):
         super().__init__(seconds)
 
     async def _open_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
+        return ClientWithoutRedirects(
             verify=self._verify,
             timeout=self.seconds,
             trust_env=self._uses_proxies,
@@ -142,7 +143,7 @@ class AsgiChannel(AsyncChannel):
                 await self._lifespan.start()
         except TimeoutError:
             raise UsageError(f"the application did not start within {self.seconds:g} s") from None
-        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self._lifespan), cookies=NoCookies())
+        return ClientWithoutRedirects(transport=httpx.ASGITransport(app=self._lifespan), cookies=NoCookies())
 
     async def _close_client(self) -> None:
         await super()._close_client()
