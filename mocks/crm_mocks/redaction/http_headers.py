@@ -51,7 +51,8 @@ class PlainHeaders:
     """The headers of HTTP that are shown as they are.
 
     Attributes:
-        known: names and values of some that have been seen, as many as are remembered.
+        known: names and values of some that have been seen, as many as are remembered, and of others that are shown in
+            all operations.
     """
 
     def __init__(self) -> None:
@@ -60,10 +61,16 @@ class PlainHeaders:
     def __contains__(self, header: tuple[str, str]) -> bool:
         """Return whether a header, as name and value, is shown as it is."""
         name, value = header
+        if header in self.known:
+            return True
         if shown_value(name, value) != value:
             return False
+        self.remember(header)
+        return True
+
+    def remember(self, header: tuple[str, str]) -> None:
+        """Remember a header that is shown as it is in all operations."""
         if len(self.known) >= _MAX_VALUES:
             self.known.clear()
-        if len(name) + len(value) <= MAX_LENGTH:
+        if sum(map(len, header)) <= MAX_LENGTH:
             self.known.add(header)
-        return True

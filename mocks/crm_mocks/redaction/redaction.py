@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, Protocol
 
 import orjson
@@ -22,7 +22,6 @@ from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json
 from crm_mocks.secret_values import is_credential
 
 _MAX_OPERATIONS: Final = 20_000
-_STANDARD: Final = Treatment.STANDARD
 _MAX_VALUES: Final = 4_096
 _MAX_VALUE: Final = 500
 
@@ -185,20 +184,24 @@ class Redaction:
             return BOTH
         return CleanSides(request=has_clean_request, response=has_clean_response)
 
-    def _is_shown(self, headers: Iterable[tuple[str, str]], parts: OperationParts) -> bool:
+    def _is_shown(self, headers: Collection[tuple[str, str]], parts: OperationParts) -> bool:
         """Return whether nothing in headers has to be redacted, known credentials excepted."""
-        treatments, plain, seen = parts.headers, self._plain_headers, self._plain_headers.known
+        plain = self._plain_headers
+        if plain.known.issuperset(headers):
+            return True
         for header in headers:
-            if header in seen:
-                continue
             name, value = header
-            if (treatment := treatments[name]) is _STANDARD:
-                if header in plain:
-                    continue
-                return False
-            if treatment is Treatment.SECRET and value in self.published_headers:
-                continue
-            if treatment is not Treatment.SHOWN and (treatment is not Treatment.CHECKED or is_credential(value)):
+            treatment = parts.headers[name]
+            if treatment is Treatment.STANDARD:
+                is_shown = header in plain
+            elif treatment is Treatment.SECRET:
+                is_shown = value in self.published_headers
+                if is_shown:
+                    plain.remember(header)
+            else:
+                is_checked = treatment is Treatment.CHECKED
+                is_shown = treatment is Treatment.SHOWN or (is_checked and not is_credential(value))
+            if not is_shown:
                 return False
         return True
 
