@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from crm_mocks.files.writing import remove_unfinished
+
 _SECONDS: Final = 0.85
 """Time for an orderly end, not counting what the process waits for a processor."""
 
@@ -122,6 +124,7 @@ def _end(code: int, command: _Command, began: float, processor_began: float, wai
             flushing = threading.Thread(target=_flush, daemon=True)
             flushing.start()
             flushing.join(_FLUSH_SECONDS)
+            remove_unfinished()
             os._exit(code)
 
 

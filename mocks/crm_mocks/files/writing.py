@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,9 @@ _NEW: Final = (
 _READ_ONLY_FOLDER: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 _DESCRIPTORS: Final = ("/dev/std", "/dev/fd/", "/proc/")
 """Names of open files of this process begin with these, on Linux."""
+
+_unfinished: Final[set[Path]] = set()
+"""Files beside those that they will replace."""
 
 PRIVATE: Final = 0o600
 """Mode of files that only their owner may read."""
@@ -88,9 +90,10 @@ def append(file: FileIO, record: bytes) -> None:
 @contextmanager
 def _renamed_to(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
     """Provide a new file in the same folder, which gets the path when the block ends without an error."""
-    temporary = path.with_name(f".crm-mocks-{secrets.token_hex(8)}.part")
-    descriptor = os.open(temporary, _NEW, 0o666 if mode is None else mode)
+    temporary = path.with_name(f".crm-mocks-{os.urandom(8).hex()}.part")
+    _unfinished.add(temporary)
     try:
+        descriptor = os.open(temporary, _NEW, 0o666 if mode is None else mode)
         with os.fdopen(descriptor, "ab") as file:
             if mode is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, mode)  # whatever the umask is
@@ -100,6 +103,15 @@ def _renamed_to(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             temporary.unlink()
         raise
+    finally:
+        _unfinished.discard(temporary)
+
+
+def remove_unfinished() -> None:
+    """Remove the files that are just being written: this process ends at once."""
+    for temporary in tuple(_unfinished):
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _is_stream(path: Path) -> bool:

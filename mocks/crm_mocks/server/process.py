@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from crm_mocks.files.writing import remove_unfinished
 from crm_mocks.options import ServeOptions
 from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.prepared_server import PreparedServer, prepare
@@ -80,6 +81,7 @@ class StopSignals:
         if self._stop is None:
             if self._exit is not None:
                 self._exit()
+            remove_unfinished()
             os._exit(0)
         if not self._received:  # after the first one, the event loop may have been closed
             self._received = True
