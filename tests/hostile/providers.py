@@ -15,6 +15,7 @@ import httpx
 from crm_contracts.providers import push
 from crm_contracts.providers.no_cookies import NoCookies
 from crm_contracts.report.formats import render
+from crm_mocks.errors import UsageError
 from tests.hostile.attack import Attack, Input
 from tests.hostile.mutations import mutated_bytes
 from tests.providers.proxy.through import ORIGIN, Proxy
@@ -134,7 +135,12 @@ class PushAnswers(Answers):
     def fault(self, made: Input) -> str:
         self.prepare(made)
         with push.to_url("activix", f"{self.server.url}/leads", timeout=_SECONDS, seed=1) as pusher:
-            pusher.push()
+            try:
+                pusher.push()
+            except UsageError as error:
+                if "no connection within" not in str(error):
+                    raise
+                return ""  # this machine was busy with other things for as long
             document = push_report(pusher)
         for form in ("terminal", "html", "junit", "json", "markdown"):
             render(document, form).encode("utf-8", "backslashreplace")

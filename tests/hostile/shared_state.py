@@ -23,7 +23,7 @@ from tests.state.shared.server import StateServer, program
 
 _MOST_SECONDS = 20.0
 """A step that is repeated without end takes longer; one that is not takes less, however busy the machine is."""
-_FAST = {"state.command_seconds": 1, "state.connect_seconds": 1}
+_PATIENT = {"state.command_seconds": 60, "state.connect_seconds": 60}
 _OTHER_TYPES: tuple[tuple[str | int, ...], ...] = (
     ("SET", "{key}", "x"),
     ("SET", "{key}", ""),
@@ -112,8 +112,8 @@ class SharedState(Attack):
             self._server.command("FLUSHALL")
 
     def _app(self, prefix: str) -> Any:
-        settings = {"state.prefix": prefix, **_FAST}
-        return create_app(["leadbank"], seed=1, now=NOW, state=self._server.url, state_wait=0.2, settings=settings)
+        settings = {"state.prefix": prefix, **_PATIENT}
+        return create_app(["leadbank"], seed=1, now=NOW, state=self._server.url, state_wait=60.0, settings=settings)
 
     def _poison(self, prefix: str, made: Input) -> None:
         keys = sorted(self._server.command("KEYS", f"{prefix}:*"))

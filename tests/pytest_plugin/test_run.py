@@ -170,7 +170,7 @@ def test_an_interrupted_run_still_prints_its_verdict(suite: UserSuite, fixture: 
         import httpx
 
         def test_long({fixture}):
-            httpx.get({fixture}.url + "/v1/leads/config", headers={{"x-api-key": "{key}"}})
+            httpx.get({fixture}.url + "/v1/leads/config", headers={{"x-api-key": "{key}"}}, timeout=60)
             pathlib.Path("sent").touch()
             time.sleep(60)
     """)

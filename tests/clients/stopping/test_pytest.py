@@ -16,7 +16,7 @@ import httpx
 
 def test_long(config_api):
     for _ in range(5):
-        httpx.get(config_api.url + "/v1/leads/config", headers={"x-api-key": "wrong"})
+        httpx.get(config_api.url + "/v1/leads/config", headers={"x-api-key": "wrong"}, timeout=60)
     pathlib.Path("started").touch()
     time.sleep(60)
 """
