@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -45,6 +46,17 @@ def test_a_damaged_entry_is_parsed_again_and_replaced(contract: Path, monkeypatc
     entry.write_bytes(good[:-9] + b"damaged!\n")
     assert source.read(contract) == first
     assert entry.read_bytes() == good
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="makes a pipe")
+def test_an_entry_that_is_no_file_is_not_waited_for(contract: Path) -> None:
+    first = source.read(contract)
+    folder = cache.folder()
+    assert folder is not None
+    (entry,) = folder.iterdir()
+    entry.unlink()
+    os.mkfifo(entry)
+    assert source.read(contract) == first
 
 
 def test_a_contract_with_a_key_twice_is_refused_each_time(contract: Path) -> None:

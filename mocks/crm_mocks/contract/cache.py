@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.files.reading import read_bytes
 from crm_mocks.files.writing import PRIVATE, write_file
 
 _VERSION: Final = b"2"
@@ -51,7 +52,8 @@ def cached(key: bytes) -> Any:
     """
     path = _path(key)
     try:
-        digest, _, content = path.read_bytes().partition(b"\n") if path is not None else (b"", b"", b"")
+        entry = read_bytes(path, regular=True) if path is not None else b""
+        digest, _, content = entry.partition(b"\n")
         if sha256(content).hexdigest().encode() != digest:
             return None
         return orjson.loads(content)
