@@ -231,3 +231,20 @@ def test_a_record_keeps_its_place_until_the_member_changes() -> None:
         assert [each["id"] for each in await records.without("people", "city")] == [1]
 
     run(scenario)
+
+
+@pytest.mark.parametrize("has_own_seeds", [True, False])
+def test_starting_records_are_packed_unless_sessions_share_them(has_own_seeds: bool) -> None:
+    async def stored() -> tuple[object, object]:
+        kinds = {"people": RecordKind("people", "id", has_own_seeds=has_own_seeds)}
+        records = Records(MemoryStore(), "v", kinds)
+        ada = {"id": 1, "name": "Ada" * 1_000}
+        records.seeding = True
+        await records.put("people", ada)
+        assert await records.get("people", 1) == ada
+        ((_, packed),) = await records.items("people")
+        return packed, ada
+
+    packed, ada = asyncio.run(stored())
+    assert (packed is ada) is not has_own_seeds
+    assert isinstance(packed, dict) is not has_own_seeds

@@ -29,6 +29,8 @@ class RecordKind:
         indexed: other members that records can be found by, such as `email` or `properties/email`, each with the
             function that normalizes its value, such as `str.lower` for case-insensitive lookups.
         counts_requests: records of this kind count requests, so refused requests change them too.
+        has_own_seeds: the records that a session starts with are made for it alone, so they are packed as others are;
+            else sessions share them.
         packer: compresses records.
     """
 
@@ -36,6 +38,7 @@ class RecordKind:
     key: str
     indexed: Mapping[str, Normalizer] = field(default_factory=dict)
     counts_requests: bool = False
+    has_own_seeds: bool = False
     packer: RecordPacker = field(default_factory=RecordPacker, init=False, repr=False, compare=False)
 
 

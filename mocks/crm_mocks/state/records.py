@@ -28,7 +28,7 @@ class Records:
     are never replaced, because the vendor's rules need them (catalogues, for example).
 
     Attributes:
-        seeding: records stored now are the ones that the session starts with; sessions share them, unpacked.
+        seeding: records stored now are the ones that the session starts with.
     """
 
     def __init__(self, store: Store, vendor: str, kinds: Mapping[str, RecordKind], cap: int | None = None) -> None:
@@ -93,7 +93,7 @@ class Records:
         tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
         before = self._store.get(tables.records, key)
-        packed = record if self.seeding else tables.kind.packer.pack(record)
+        packed = self._packed(tables.kind, record)
         self._store.put(tables.records, key, packed)
         if tables.indexes:
             self._index_record(tables, key, record, tables.kind.packer.unpack(before))
@@ -109,13 +109,17 @@ class Records:
         tables = self._tables.get(kind) or self._of(kind)
         about = tables.kind
         key = self._key(about, record)
-        packed = record if self.seeding else about.packer.pack(record)
+        packed = self._packed(about, record)
         if not self._store.put_if_absent(tables.records, key, packed):
             return False
         if tables.indexes:
             self._index_record(tables, key, record)
         self._on_new(tables, key)
         return True
+
+    def _packed(self, kind: RecordKind, record: Mapping[str, Any]) -> Any:
+        is_shared = self.seeding and not kind.has_own_seeds
+        return record if is_shared else kind.packer.pack(record)
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record of a kind that no request has stored but a forced response has named; keep a known one.

@@ -27,7 +27,7 @@ class ActivixVendor(Vendor):
 
     operations = operations
     settings_type = ActivixSettings
-    kinds = (RecordKind("leads", "id"), RecordKind("tokens", "access_token"))
+    kinds = (RecordKind("leads", "id", has_own_seeds=True), RecordKind("tokens", "access_token"))
     credentials = credentials.DEMO
     magic_members = ("first_name", "last_name", "second_contact")
     wrong_credentials = "credentials_wrong"

@@ -39,7 +39,7 @@ class LeadBankVendor(Vendor):
     operations = operations
     settings_type = LeadBankSettings
     kinds = (
-        RecordKind(LEADS, "IDLeadBank", {"State": as_written}),
+        RecordKind(LEADS, "IDLeadBank", {"State": as_written}, has_own_seeds=True),
         RecordKind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
     charset = "utf-8"
