@@ -14,6 +14,7 @@ import httpx
 
 from crm_contracts.providers import push
 from crm_contracts.providers.no_cookies import NoCookies
+from crm_contracts.providers.no_redirects import ClientWithoutRedirects
 from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError
 from tests.hostile.attack import Attack, Input
@@ -22,6 +23,8 @@ from tests.providers.proxy.through import ORIGIN, Proxy
 
 _SECONDS = 0.5
 _BOMB = gzip.compress(b"[" * 3_000_000, mtime=0)
+_NESTED_BOMB = gzip.compress(gzip.compress(bytes(30_000_000), mtime=0), mtime=0)
+_MEMBERS = gzip.compress(b"", mtime=0) * 20_000
 _ANSWERS = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
     b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
@@ -29,6 +32,10 @@ _ANSWERS = (
     b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 307 Temporary Redirect\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(_BOMB), _BOMB),
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n%s"
+    % (len(_NESTED_BOMB), _NESTED_BOMB),
+    b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(_MEMBERS), _MEMBERS),
+    b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate, br, gzip\r\nContent-Length: 3\r\n\r\nabc",
     b"HTTP/1.1 429 Slow Down\r\nRetry-After: " + b"9" * 400 + b"\r\nContent-Length: 0\r\n\r\n",
     b"HTTP/1.1 503 x\r\nRetry-After: Sat, 31 Jan 99999 25:61:61 GMT\r\nDate: x\r\nContent-Length: 0\r\n\r\n",
@@ -123,7 +130,7 @@ class ProxyAnswers(Answers):
         """Send a request; return status and media type of the response, whose body may be broken."""
         transport = httpx.ASGITransport(proxy.application)
         async with (
-            httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=NoCookies()) as client,
+            ClientWithoutRedirects(transport=transport, base_url=ORIGIN, cookies=NoCookies()) as client,
             client.stream("GET", "/leads") as response,
         ):
             return response.status_code, response.headers.get("content-type", "")
