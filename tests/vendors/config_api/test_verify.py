@@ -86,7 +86,7 @@ def verified(tmp_path_factory):
         "--phases",
         "scenarios,examples,fuzzing",
         "--examples",
-        "60",
+        "200",
         "--tag",
         "x",
         "--update-fidelity",
