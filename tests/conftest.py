@@ -49,7 +49,7 @@ class Api:
         options.setdefault("now", NOW)
         replicas = [app] if app is not None else _apps(vendors, options)
         self.app = replicas[0]
-        self._replicas = replicas
+        self.replicas = replicas
         self.vendor = next(iter(self.app.mock_app.vendors))
         self._loop = asyncio.new_event_loop()
         self._use(session)
@@ -57,7 +57,7 @@ class Api:
     def _use(self, session: str) -> None:
         self.session = session
         headers = {} if session == "default" else {"X-Mock-Session": session}
-        self._client = httpx.AsyncClient(transport=InTurn(self._replicas), base_url=BASE_URL, headers=headers)
+        self._client = httpx.AsyncClient(transport=InTurn(self.replicas), base_url=BASE_URL, headers=headers)
 
     def beside(self, session: str) -> Api:
         """Return the same mock in another session; it ends with this one."""
@@ -120,7 +120,7 @@ class Api:
             faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
             assert not faults, f"an answer of ours breaks the contract: {faults}"
         self.run(self._client.aclose())
-        for replica in self._replicas:
+        for replica in self.replicas:
             if replica.mock_app.shared is not None:
                 self.run(replica.mock_app.shared.stop())
         self._loop.close()

@@ -27,7 +27,7 @@ def test_direct_routes_start_no_thread(
     control: Control, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
     control.create(session="mine")
-    assert control.api.app.admin.direct_routes  # they are loaded in a thread
+    assert all(replica.admin.direct_routes for replica in control.api.replicas)  # they are loaded in a thread
     begun: list[threading.Thread] = []
     start = threading.Thread.start
     monkeypatch.setattr(threading.Thread, "start", lambda thread: (begun.append(thread), start(thread)))
