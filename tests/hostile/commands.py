@@ -20,6 +20,7 @@ from crm_mocks.options import ServeOptions
 from crm_mocks.server import process
 from crm_mocks.server.mock_server import MockServer
 from crm_mocks.server.prepared_server import PreparedServer, prepare
+from crm_mocks.vendor_sources import start_over
 from tests.hostile.attack import Attack, Input
 from tests.hostile.contracts import DOCUMENTS
 from tests.hostile.control_api import BODIES
@@ -53,8 +54,12 @@ class Command(Attack):
             self.write(name, content.encode("latin-1"))
         arguments = [each.replace("{folder}", str(self.folder)) for each in made["arguments"]]
         environment = {"COLUMNS": "100", **made.get("environment", {})}
-        with chdir(self._working), _served_once():
-            done = CliRunner(env=environment).invoke(main, arguments)
+        restore = start_over()  # `--vendor-dir` would change what other kinds find
+        try:
+            with chdir(self._working), _served_once():
+                done = CliRunner(env=environment).invoke(main, arguments)
+        finally:
+            restore()
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             return f"{type(done.exception).__name__}: {done.exception}"[:300]
         said = done.stderr
