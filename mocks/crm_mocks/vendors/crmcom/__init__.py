@@ -51,7 +51,7 @@ class CrmComVendor(Vendor):
             yield (self.parse_basic(value) or ("", ""))[0]
 
     async def admit(self, context: RequestContext) -> None:
-        """Check the token in the body before the rest of the body; even a request that is refused then is a use of it."""
+        """Check the token before the rest of the body; the request is a use of it, even if it is refused then."""
         operation = context.operation
         if operation is None or "token_unknown" not in operation.outcomes or not isinstance(context.body, dict):
             return
