@@ -58,7 +58,7 @@ def test_a_plug_in_adds_the_contract_of_its_routes(plugged: Control) -> None:
 
 def test_a_broken_contract_of_a_plug_in_is_logged(plugged: Control, caplog: pytest.LogCaptureFixture) -> None:
     assert plugged.get("openapi.json").status_code == 200
-    assert "loading the contract a_broken_contract (plugged_routes:broken_contract) of a plug-in failed" in caplog.text
+    assert "the control API plug-in a_broken_contract (plugged_routes:broken_contract) failed" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -15,18 +15,21 @@ from crm_mocks.admin.direct_routes import (
     DirectRoutes,
     load_direct_routes,
     query_arguments,
+    query_string,
     serve,
 )
 from crm_mocks.admin.disconnection import until_client_closes, until_disconnected
 from crm_mocks.admin.event_entries import entries_here
 from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream
-from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.pieces import send_pieces
 from crm_mocks.admin.waiting import WaitCondition
+from crm_mocks.admin.wsgi_scope import wsgi_scope
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problem_responses import CLOSE
 from crm_mocks.asgi.request_limits import limit_message, receive_body
+from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
 from crm_mocks.off_loop import FirstUse
@@ -40,8 +43,6 @@ FAILURE_SECONDS: Final = 0.1
 """Delay of the response to a request without the right token."""
 
 _UNAUTHORIZED: Final = 401
-_SESSION: Final = SESSION_HEADER.encode()
-_BASE_URL: Final = BASE_URL_HEADER.encode()
 
 
 class AdminGateway:
@@ -74,11 +75,11 @@ class AdminGateway:
             return
         limits = self._mock_app.limits
         try:
-            body, fault = await receive_body(scope, receive, limits.body_bytes)
+            body, exceeded = await receive_body(scope, receive, limits.body_bytes)
         except ClientGone:
             return
-        if fault is not None:
-            await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
+        if exceeded is not None:
+            await _refuse(scope, send, exceeded.value, limit_message(exceeded, limits), [CLOSE])
             return
         if scope["method"] == "GET" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
@@ -116,7 +117,8 @@ class AdminGateway:
         route = self.direct_routes.get((scope["method"], scope["path"]))
         if route is not None:
             return await self._serve(route, scope, body, send)
-        await self.application(self._wsgi_scope(scope, body), _receive_once(body), send)
+        inner = wsgi_scope(scope, body, self._server_url(scope), self.session_name(scope))
+        await self.application(inner, _receive_once(body), send)
         return None
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> AsyncIterator[bytes] | None:
@@ -200,39 +202,14 @@ class AdminGateway:
 
         return flask_as_asgi(self._mock_app, self.direct_routes)
 
-    def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:
-        """Return the scope in a form suited to WSGI: ASCII query, one value per header, actual body length."""
-        headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
-        headers.pop(b"transfer-encoding", None)
-        headers[b"content-length"] = b"%d" % len(body)
-        headers[_BASE_URL] = self._server_url(scope).encode("latin-1", "replace")
-        headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
-        session = self.session_name(scope)
-        if session is not None:
-            headers[_SESSION] = session.encode("latin-1")
-        return {
-            **scope,
-            "path": scope["path"].encode("utf-8", "replace").decode(),
-            "root_path": "",
-            "query_string": query_string(scope).encode("ascii"),
-            "http_version": scope.get("http_version", "1.1"),
-            "headers": list(headers.items()),
-        }
-
     def session_name(self, scope: Scope) -> str | None:
         """Return the session of the request by header or port, or `None`."""
         for name, value in scope["headers"]:
-            if name.lower() == _SESSION:
+            if name.lower() == SESSION_HEADER:
                 named: str = value.decode("latin-1")
                 return named
         server = scope.get("server")
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
-
-
-def query_string(scope: Scope) -> str:
-    """Return the query of a request in ASCII."""
-    raw: bytes = scope.get("query_string", b"")
-    return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
 
 def _receive_once(body: bytes) -> Receive:
@@ -247,6 +224,6 @@ async def _refuse(
 ) -> None:
     headers, body = problem_bytes(problem(status, detail))
     headers += more_headers
-    if status == 401:
+    if status == _UNAUTHORIZED:
         headers.append(("WWW-Authenticate", "Bearer"))
     await send_response(send, status, headers, b"" if scope["method"] == "HEAD" else body)

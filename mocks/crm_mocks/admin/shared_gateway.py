@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.direct_routes import query_arguments, query_string, read_json
 from crm_mocks.admin.disconnection import until_client_closes
 from crm_mocks.admin.events import EntrySource
-from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string
+from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway
 from crm_mocks.admin.journal_query import ALL_SESSIONS
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition

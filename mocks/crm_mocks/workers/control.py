@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.direct_routes import query_arguments, query_string, read_json
 from crm_mocks.admin.disconnection import until_client_closes
-from crm_mocks.admin.gateway import REQUESTS, query_string
+from crm_mocks.admin.gateway import REQUESTS
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
