@@ -19,7 +19,7 @@ import orjson
 
 from crm_mocks.admin.plug_ins import use_plug_ins
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem
+from crm_mocks.asgi.problems import MEDIA_TYPE, problem
 from crm_mocks.asgi.transport import Scope
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import is_serializable, string

@@ -26,13 +26,12 @@ from crm_mocks.admin.pieces import send_pieces
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.admin.wsgi_scope import wsgi_scope
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
-from crm_mocks.asgi.problem_responses import CLOSE
+from crm_mocks.asgi.problems import CLOSE, problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
-from crm_mocks.off_loop import FirstUse
+from crm_mocks.off_loop import LazyValue
 from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.request_context import decoded_headers, headers_by_name
 
@@ -51,8 +50,8 @@ class AdminGateway:
     def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
         self._mock_app = mock_app
         self._page_access = page_access
-        self._direct_routes = FirstUse(self._load_direct_routes)
-        self._application = FirstUse(self._make_application)
+        self._direct_routes = LazyValue(self._load_direct_routes)
+        self._application = LazyValue(self._make_application)
         mock_app.calls[REDEEM] = page_access.redeem_here
         mock_app.calls[CALL] = partial(entries_here, mock_app)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from crm_mocks.admin.direct_routes import query_arguments
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.transport import Scope, Send, send_response
 from crm_mocks.pages.page_access import OPEN, PageAccess
 from crm_mocks.pages.static_files import PREFIX, SECURITY_HEADERS, static_files

@@ -15,8 +15,7 @@ from crm_mocks.admin.journal_query import ALL_SESSIONS
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import send_problem
+from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import StateError, UsageError
 from crm_mocks.pages.page_access import PageAccess

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
 from crm_mocks.contract.servers import base_path

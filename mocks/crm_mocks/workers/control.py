@@ -16,7 +16,7 @@ from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.peers import ForwardedResponse, PeerCall
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
