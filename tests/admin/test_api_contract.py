@@ -10,9 +10,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from crm_mocks.admin.api_contract import admin_contract
 from crm_mocks.admin.application import create_admin_app
+from crm_mocks.admin.page_access import OPEN
 from crm_mocks.admin.page_routes import is_open_to_all
-from crm_mocks.pages.page_access import OPEN
-from crm_mocks.pages.static_files import static_files
+from crm_mocks.live_page.static_files import static_files
 from tests.admin.api_contract import CONTRACT, OF_THE_SERVER
 from tests.admin.conftest import Control
 

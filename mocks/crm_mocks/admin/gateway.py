@@ -21,19 +21,19 @@ from crm_mocks.admin.direct_routes import (
 from crm_mocks.admin.disconnection import until_client_closes, until_disconnected
 from crm_mocks.admin.event_entries import entries_here
 from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream
+from crm_mocks.admin.page_access import PageAccess
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.pieces import send_pieces
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.admin.wsgi_scope import wsgi_scope
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problems import CLOSE, problem, problem_bytes
+from crm_mocks.asgi.request_headers import header_values, strings_of
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
 from crm_mocks.off_loop import LazyValue
-from crm_mocks.pages.page_access import PageAccess
-from crm_mocks.request_context import decoded_headers, headers_by_name
 
 HEALTH: Final = "/__admin/health"
 READY: Final = "/__admin/ready"
@@ -140,7 +140,7 @@ class AdminGateway:
         return response.more
 
     def _server_url(self, scope: Scope) -> str:
-        return self._mock_app.server_url.of(scope, headers_by_name(decoded_headers(scope["headers"])).get("host", ""))
+        return self._mock_app.server_url.of(scope, strings_of(scope["headers"]).by_name.get("host", ""))
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         arguments = query_arguments(query_string(scope))
@@ -203,10 +203,9 @@ class AdminGateway:
 
     def session_name(self, scope: Scope) -> str | None:
         """Return the session of the request by header or port, or `None`."""
-        for name, value in scope["headers"]:
-            if name.lower() == SESSION_HEADER:
-                named: str = value.decode("latin-1")
-                return named
+        named = header_values(scope["headers"], SESSION_HEADER)
+        if named:
+            return named[0]
         server = scope.get("server")
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
 

@@ -12,13 +12,13 @@ from crm_mocks.admin.disconnection import until_client_closes
 from crm_mocks.admin.events import EntrySource
 from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway
 from crm_mocks.admin.journal_query import ALL_SESSIONS
+from crm_mocks.admin.page_access import PageAccess
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import StateError, UsageError
-from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
 from crm_mocks.state.shared.announcements import listening
 
