@@ -14,6 +14,8 @@ from tests.conftest import BASE_URL, Api
 
 SESSIONS = "/__admin/sessions"
 
+pytestmark = pytest.mark.one_process  # each process has its own keys and cookie
+
 
 @pytest.fixture
 def guarded(api: Callable[..., Api], toy_vendor: Vendor) -> Api:
