@@ -13,7 +13,7 @@ import pytest
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.admin import application
 from crm_mocks.files import line_file
-from crm_mocks.files.line_file import LineFile, losses
+from crm_mocks.files.line_file import LineFile, take_missing_lines
 from tests.conftest import Api
 from tests.judge.helpers import OPERATION, create
 
@@ -73,7 +73,7 @@ def test_what_is_missing_in_the_journal_fails_the_verdict_on_all_sessions(
     try:
         complaints = get(toy, session="*").json()["complaints"]
     finally:
-        lost = losses()
+        lost = take_missing_lines()
     assert complaints == lost
     assert lost[0].startswith(f"1 line is missing in {file.path}: ")
 

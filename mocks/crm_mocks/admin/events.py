@@ -19,7 +19,7 @@ from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.request_headers import header_values
 from crm_mocks.asgi.transport import Receive, Scope, Send
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -172,7 +172,7 @@ def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
     """Yield session names and numbers of entries of an event's id; what is not one is ignored."""
     for part in event_id.split("&")[:_MAX_SESSIONS]:
         name, _, text = part.partition("=")
-        number = whole_number(text)
+        number = parse_digits(text)
         if name and number is not None:
             yield name, number
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
@@ -169,7 +169,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
 def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     """Return the exchange with an id, or `None` if the journal does not have it, or no longer."""
     name, _, text = entry_id.rpartition("-")
-    session, number = mock_app.sessions.find(name), whole_number(text)
+    session, number = mock_app.sessions.find(name), parse_digits(text)
     if session is None or number is None:
         return None
     for page in session.journal.pages():
@@ -185,7 +185,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
     raw = values.get("since")
     if raw is None:
         return None, None
-    number = whole_number(str(raw).removeprefix(f"{session}-"))
+    number = parse_digits(str(raw).removeprefix(f"{session}-"))
     if number is not None:
         return number, None
     try:
