@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,17 +10,10 @@ import httpx
 import pytest
 
 from crm_contracts.judge.verdict import Verdict
-from crm_mocks.admin import application
 from crm_mocks.files import line_file
 from crm_mocks.files.line_file import LineFile, take_missing_lines
 from tests.conftest import Api
 from tests.judge.helpers import OPERATION, create
-
-
-@pytest.fixture(autouse=True)
-def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = EntryPoint("verdict", "crm_contracts.control:plug_in", application.ENTRY_POINTS)
-    monkeypatch.setattr(application, "entry_points", EntryPoints([entry]).select)
 
 
 def get(toy: Api, **query: Any) -> httpx.Response:
