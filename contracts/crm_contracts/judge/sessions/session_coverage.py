@@ -14,7 +14,7 @@ from crm_contracts.judge.coverage import (
     OperationCoverage,
     OutcomeCount,
 )
-from crm_contracts.judge.session_record import SessionRecord
+from crm_contracts.judge.sessions.session_record import SessionRecord
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import BodyMembers, Place
 from crm_mocks.state.stats import ExchangeKey

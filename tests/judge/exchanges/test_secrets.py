@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_mocks.redaction import Redaction
 
 SECRET = "s3cr3t-of-the-client"

@@ -14,11 +14,16 @@ from crm_contracts.judge.coverage import (
     OutcomeCount,
     StatusCount,
 )
-from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
 from crm_contracts.judge.curl import stub_command
 from crm_contracts.judge.finding import Finding, Side, Standing
-from crm_contracts.judge.finding_item import finding_facts, finding_item, finding_items
-from crm_contracts.judge.finding_text import (
+from crm_contracts.judge.reports.coverage_sections import (
+    coverage_figure,
+    outcome_sections,
+    status_sections,
+    status_text,
+)
+from crm_contracts.judge.reports.finding_item import finding_facts, finding_item, finding_items
+from crm_contracts.judge.reports.finding_text import (
     chosen_by_text,
     first_occurrence_text,
     owner,

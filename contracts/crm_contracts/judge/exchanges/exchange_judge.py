@@ -8,17 +8,17 @@ from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crm_contracts.judge.basis import common_basis
-from crm_contracts.judge.credentials_presence import has_credentials
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.generic_responses import is_api_call, is_generic
-from crm_contracts.judge.judgement import Judgement
-from crm_contracts.judge.missing_parts import (
+from crm_contracts.judge.exchanges.credentials_presence import has_credentials
+from crm_contracts.judge.exchanges.generic_responses import is_api_call, is_generic
+from crm_contracts.judge.exchanges.judgement import Judgement
+from crm_contracts.judge.exchanges.missing_parts import (
     certain_request_violations,
     certain_response_violations,
     with_media_type,
 )
-from crm_contracts.judge.refusals import Refusals
-from crm_contracts.judge.response_rules import header, response_violations
+from crm_contracts.judge.exchanges.refusals import Refusals
+from crm_contracts.judge.exchanges.response_rules import header, response_violations
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.routing import RouteMatch

@@ -10,7 +10,7 @@ from typing import Final
 from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.curl import stub_command
 from crm_contracts.judge.finding import Finding, Side, default_cause
-from crm_contracts.judge.finding_text import (
+from crm_contracts.judge.reports.finding_text import (
     basis_text,
     first_occurrence_text,
     headline,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.judge import annotations
 from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing
+from crm_contracts.judge.reports import annotations
 from crm_contracts.judge.verdict import Verdict
 
 TESTS = """\

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from crm_contracts.judge.refusals import Refusals
+from crm_contracts.judge.exchanges.refusals import Refusals
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Operation
 from crm_mocks.errors import ContractError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from crm_contracts.judge.description import body_of, occurrence_of
 from crm_contracts.judge.evidence import body_text
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchanges.description import body_of, occurrence_of
+from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Redacted, Secrets
 from crm_contracts.judge.finding import Occurrence, Side
-from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Redacted, Secrets
 from crm_mocks.contract import Notice
 from crm_mocks.violations import Violation
 

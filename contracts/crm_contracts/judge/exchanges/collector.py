@@ -9,22 +9,22 @@ from functools import partial
 from typing import Final, TypeVar
 
 from crm_contracts.judge.basis import basis_of
-from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.coverage import OperationCoverage
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.bounded_groups import BoundedGroups
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.judgement import Judgement
+from crm_contracts.judge.exchanges.occurrences import with_another_occurrence, with_first_occurrence
+from crm_contracts.judge.exchanges.redacted_exchange import RedactedExchange
+from crm_contracts.judge.exchanges.rejected import rejection_finding
+from crm_contracts.judge.exchanges.retry_pacing import RetryPacing
+from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Secrets
+from crm_contracts.judge.exchanges.status_counts import StatusCounts
+from crm_contracts.judge.exchanges.unmatched import Unmatched
+from crm_contracts.judge.exchanges.unread_notes import UnreadNotes
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import Finding, ResponseCount, Side
-from crm_contracts.judge.judgement import Judgement
-from crm_contracts.judge.occurrences import with_another_occurrence, with_first_occurrence
 from crm_contracts.judge.policy import DEFAULT, Policy
-from crm_contracts.judge.redacted_exchange import RedactedExchange
-from crm_contracts.judge.rejected import rejection_finding
-from crm_contracts.judge.retry_pacing import RetryPacing
-from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Secrets
-from crm_contracts.judge.status_counts import StatusCounts
-from crm_contracts.judge.unmatched import Unmatched
-from crm_contracts.judge.unread_notes import UnreadNotes
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import FaultyRequests, NoticeCount, RefusedRequests
 from crm_mocks.contract import Notice, Operation

@@ -11,11 +11,11 @@ import msgspec
 
 from crm_contracts.judge.allow import check
 from crm_contracts.judge.finding import Finding, Side
-from crm_contracts.judge.journal import judge_session
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.plain_sessions import is_plain, judge_plain
-from crm_contracts.judge.session_findings import SessionFindings
-from crm_contracts.judge.session_record import SessionRecord, empty_record, session_record
+from crm_contracts.judge.sessions.plain_sessions import is_plain, judge_plain
+from crm_contracts.judge.sessions.session_findings import SessionFindings
+from crm_contracts.judge.sessions.session_judge import judge_session
+from crm_contracts.judge.sessions.session_record import SessionRecord, empty_record, session_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import pytest
 
 from crm_contracts.judge.exchange import Exchange, Headers, Part
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.judgement import Judgement
 
 URL = "https://crm.example.com/v1/leads/config"
 KEY = ("x-api-key", "x")

@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import structs
 
-from crm_contracts.judge.journal import judge_session
-from crm_contracts.judge.journal_coverage import is_unknown_preference
-from crm_contracts.judge.session_record import SessionRecord
+from crm_contracts.judge.sessions.session_coverage import is_unknown_preference
+from crm_contracts.judge.sessions.session_judge import judge_session
+from crm_contracts.judge.sessions.session_record import SessionRecord
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.state.stats import SessionStats
 

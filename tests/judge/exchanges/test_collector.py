@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.coverage import CONFIRMED, CONTRADICTED, NOT_REACHED, StatusCount
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_contracts.judge.finding import Side
-from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation

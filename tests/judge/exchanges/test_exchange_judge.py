@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.exchanges.judgement import Judgement
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.credential_names import REDACTED
 from crm_mocks.redaction import Redaction

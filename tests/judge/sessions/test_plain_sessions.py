@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.plain_sessions import is_plain
-from crm_contracts.judge.session_record import session_record
+from crm_contracts.judge.sessions.plain_sessions import is_plain
+from crm_contracts.judge.sessions.session_record import session_record
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, queue, verdict
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_contracts.judge.basis import basis_of
-from crm_contracts.judge.bounded_groups import BoundedGroups
-from crm_contracts.judge.exchange_judge import ExchangeJudge, split, unmatched_violation
+from crm_contracts.judge.exchanges.bounded_groups import BoundedGroups
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge, split, unmatched_violation
+from crm_contracts.judge.exchanges.redacted_exchange import RedactedExchange
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
 from crm_contracts.judge.near_misses import near_misses_of
-from crm_contracts.judge.redacted_exchange import RedactedExchange
 from crm_contracts.judge.verdict_entries import UnmatchedRequests
 from crm_mocks.asgi.routing import RouteMatch
 

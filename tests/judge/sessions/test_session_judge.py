@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm_contracts.judge.coverage import Covered
-from crm_contracts.judge.session_record import session_record
+from crm_contracts.judge.sessions.session_record import session_record
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crm_contracts.judge.journal import judge_session
-from crm_contracts.judge.session_record import empty_record
+from crm_contracts.judge.sessions.session_judge import judge_session
+from crm_contracts.judge.sessions.session_record import empty_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
 

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.response_rules import header
+from crm_contracts.judge.exchanges.response_rules import header
 
 _CONDITIONAL: Final = {
     304: ("if-none-match", "if-modified-since"),

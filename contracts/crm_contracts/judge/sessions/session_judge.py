@@ -15,9 +15,9 @@ from crm_contracts.judge.curl import occurrence
 from crm_contracts.judge.evidence import body_text
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
-from crm_contracts.judge.journal_coverage import is_unknown_preference, operations
 from crm_contracts.judge.near_misses import near_misses_of
-from crm_contracts.judge.session_record import SessionRecord, session_record
+from crm_contracts.judge.sessions.session_coverage import is_unknown_preference, operations
+from crm_contracts.judge.sessions.session_record import SessionRecord, session_record
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import (
     FaultyRequests,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crm_contracts.judge.exchanges.redacted_exchange import RedactedExchange
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, ResponseCount
-from crm_contracts.judge.redacted_exchange import RedactedExchange
 
 
 def with_first_occurrence(finding: Finding, shown: RedactedExchange) -> Finding:

@@ -16,7 +16,7 @@ from crm_contracts.judge.coverage import (
     StatusCount,
 )
 from crm_contracts.judge.curl import queue_command
-from crm_contracts.judge.finding_text import chosen_by_text
+from crm_contracts.judge.reports.finding_text import chosen_by_text
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import (
     Alternatives,

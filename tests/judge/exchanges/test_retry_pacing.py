@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.retry_pacing import RetryPacing
+from crm_contracts.judge.exchanges.retry_pacing import RetryPacing
 from tests.judge.conftest import GOOD
 
 OPERATION = "toy.createContact"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_contracts.judge.coverage_sections import coverage_figure
 from crm_contracts.judge.history import History, HistoryRun
+from crm_contracts.judge.reports.coverage_sections import coverage_figure
 from crm_contracts.report.chart import Chart, Series, sparkline
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from tests.vendors.crmcom.causes import PATHS
 from tests.vendors.crmcom.helpers import lead
 
