@@ -25,6 +25,9 @@ from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.state.stats import is_unmatched
 
 ALL_SESSIONS: Final = "*"
+DEFAULT_LIMIT: Final = 10_000
+"""Limit of queries without one, newest first, so that a long journal does not exhaust the memory of clients."""
+
 MEMBERS: Final = (
     "session",
     "since",
