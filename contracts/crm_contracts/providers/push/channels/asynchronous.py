@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from concurrent.futures import Future
 from contextlib import suppress
@@ -29,6 +28,7 @@ from crm_contracts.providers.push.channels.loop_thread import LoopThread
 from crm_contracts.providers.tls import tls_context
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import time_limit
 
 
 class AsyncChannel(Channel):
@@ -54,7 +54,7 @@ class AsyncChannel(Channel):
     async def _exchange(self, request: PushRequest) -> Exchange:
         timer = ExchangeTimer(request)
         try:
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 return await self._send(request, timer)
         except TimeoutError:
             error = httpx.ReadTimeout("") if self.reached else httpx.ConnectTimeout("")
@@ -116,7 +116,7 @@ class UrlChannel(AsyncChannel):
     async def _open_client(self) -> httpx.AsyncClient:
         return ClientWithoutRedirects(
             verify=self._verify,
-            timeout=self.seconds,
+            timeout=httpx.Timeout(None, connect=self.seconds),  # the whole exchange has a time limit
             trust_env=self._uses_proxies,
             cookies=NoCookies(),
             **own_connections.client_options(),
@@ -139,7 +139,7 @@ class AsgiChannel(AsyncChannel):
     async def _open_client(self) -> httpx.AsyncClient:
         self._lifespan = Lifespan(self._application)  # its queues belong to the loop
         try:
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 await self._lifespan.start()
         except TimeoutError:
             raise UsageError(f"the application did not start within {self.seconds:g} s") from None
@@ -148,5 +148,5 @@ class AsgiChannel(AsyncChannel):
     async def _close_client(self) -> None:
         await super()._close_client()
         with suppress(TimeoutError):  # an application that does not stop is abandoned
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 await self._lifespan.stop()
