@@ -13,7 +13,6 @@ import httpx
 
 from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
 from crm_contracts.providers.proxy.headers import Fields
 from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.transport_errors import error_message, failure_message
@@ -135,7 +134,7 @@ def make_client(url: str, seconds: float, ca_file: Path | None = None) -> httpx.
     Raises:
         UsageError: the file cannot be read, or has no certificate.
     """
-    return ClientWithoutRedirects(
+    return httpx.AsyncClient(
         verify=tls_context(url, ca_file),
         cookies=NoCookies(),
         timeout=httpx.Timeout(None, connect=seconds),  # the whole exchange has a time limit

@@ -14,7 +14,7 @@ import httpx
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
+from crm_contracts.providers.no_redirects import make_final
 from crm_contracts.providers.push.channels.channel import (
     MAX_BODY_BYTES,
     Channel,
@@ -114,7 +114,7 @@ class UrlChannel(AsyncChannel):
         super().__init__(seconds)
 
     async def _open_client(self) -> httpx.AsyncClient:
-        return ClientWithoutRedirects(
+        return httpx.AsyncClient(
             verify=self._verify,
             timeout=httpx.Timeout(None, connect=self.seconds),  # the whole exchange has a time limit
             trust_env=self._uses_proxies,
@@ -143,7 +143,11 @@ class AsgiChannel(AsyncChannel):
                 await self._lifespan.start()
         except TimeoutError:
             raise UsageError(f"the application did not start within {self.seconds:g} s") from None
-        return ClientWithoutRedirects(transport=httpx.ASGITransport(app=self._lifespan), cookies=NoCookies())
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self._lifespan),
+            cookies=NoCookies(),
+            event_hooks={"response": [make_final]},
+        )
 
     async def _close_client(self) -> None:
         await super()._close_client()
