@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
 
-from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible
+from crm_mocks.cli.expected_files import expect_none, missing_files
+from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible, is_stopping
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.files.line_file import take_missing_lines
@@ -28,7 +30,8 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
         run: the command; an integer that it returns is its exit code.
         ends_process: the process ends with the command.
     """
-    with interruptible(), exit_on_signals(), standard_streams() as streams:
+    expect_none()
+    with interruptible(), exit_on_signals(), standard_streams() as streams, _fate_of_files():
         if ends_process:
             end_process_with_command()
         try:
@@ -49,6 +52,17 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
             complain(f"cannot write to stdout: {streams.failure}")
             code = code or 2
     return code
+
+
+@contextmanager
+def _fate_of_files() -> Iterator[None]:
+    """Say at the end of a command that was stopped which files it has not written."""
+    try:
+        yield
+    finally:
+        message = missing_files() if is_stopping() else ""
+        if message:
+            complain(message)
 
 
 def _message(error: click.ClickException | CrmMocksError) -> str:

@@ -22,6 +22,7 @@ from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.time_limit import time_limit
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST, owner_of
 from crm_mocks.workers.remaining_pieces import RemainingPieces
@@ -168,7 +169,7 @@ class WorkerControl:
     async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> None:
         """Return once all workers together have the number of exchanges, or at the time limit."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(wait.seconds):
+            async with time_limit(wait.seconds):
                 while sum(counts := await self.gather("count", values)) < wait.count:
                     await self._wait_for_more(counts, values)
 
