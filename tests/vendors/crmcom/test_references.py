@@ -39,6 +39,18 @@ def test_record_is_found_by_any_of_its_identifiers(api, parameter, member, ident
     assert created(api("crmcom"), **{parameter: identifier})[member]["name"] == wanted
 
 
+@pytest.mark.parametrize(
+    ("parameter", "identifier"),
+    [
+        ("type_identifier", {"name": "software purchase"}),
+        ("type_identifier", {"alternative_code": "sp"}),
+        ("lead_owner", {"id": "018ca08bc267612f6206d85011ffc5d1"}),
+    ],
+)
+def test_case_matters_in_all_identifiers_but_user_names(api, parameter, identifier):
+    assert outcome(api("crmcom"), **{parameter: identifier}).endswith("_unknown")
+
+
 @pytest.mark.parametrize("username", ["mpadministrator", "MPADMINISTRATOR", "MPAdministrator"])
 def test_user_is_found_whatever_the_case_and_shown_as_stored(api, username):
     data = created(api("crmcom"), assigned_to={"user_identifier": {"username": username}})
