@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.redaction import Redaction
 from crm_mocks.redaction.header_names import STANDARD, TRACING
 from crm_mocks.violations import Violation
@@ -102,3 +103,11 @@ def test_a_location_is_hidden_in_what_is_said_about_it() -> None:
     violation = Violation(("status",), "status", f"redirects to h/{token}")
     entry = redacted(Redaction(), response_headers=[("Location", f"http://h/{token}")], violations=[violation])
     assert entry.violations[0].message == "redirects to h/***"
+
+
+def test_a_name_that_is_a_value_is_hidden_although_its_value_is_published(
+    contract: Contract, operation: Operation
+) -> None:
+    redaction = Redaction([contract], ["demo-key"])
+    sent = [(f"x-token-{'9f86d081' * 4}", "demo-key")]
+    assert redacted(redaction, operation, path="/x", request_headers=sent).request_headers == [("***(40)", "demo-key")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import structs
@@ -182,16 +183,20 @@ class ExchangeRedaction:
         return BodyRedaction(values, documented, is_documented, is_evidence).body(raw, header)
 
     def _headers(self, headers: Headers, findings: Findings) -> Headers:
-        treatments = self._parts.headers
+        plain, treatments = self._redaction.plain_headers.known, self._parts.headers
         return [
-            (self._rules.shown_name(name), self._header(name, value, treatments[name], findings))
-            for name, value in headers
+            header
+            if header in plain
+            else (self._rules.shown_name(header[0]), self._header(*header, treatments[header[0]], findings))
+            for header in headers
         ]
 
     def _header(self, name: str, value: str, treatment: Treatment, findings: Findings) -> str:
         if treatment is Treatment.SHOWN or is_redacted(value):
             return value
         if treatment is Treatment.STANDARD:
+            if (name, value) in self._redaction.plain_headers:
+                return value
             return shown_value(name, self._redaction.known.text(value), self._note_hidden)
         if treatment is Treatment.SECRET:
             return self._credential(value)
@@ -256,9 +261,11 @@ class ExchangeRedaction:
 
     def _strike_out(self, known: KnownCredentials) -> None:
         entry, text = self._entry, known.text
-        entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
-        entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
-        entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]
+        headers = chain(entry.request_headers, entry.response_headers)
+        if not known.is_absent((entry.method, entry.path, entry.query, *chain.from_iterable(headers))):
+            entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
+            entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
+            entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]
         entry.request_body, entry.response_body = known.body(entry.request_body), known.body(entry.response_body)
 
 
