@@ -152,7 +152,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
         The journal is ordered by the end of exchanges, not by number, so that clients that poll with the last exchange
         seen do not miss slow ones.
         """
-        pages = session.journal.pages()
+        pages = session.journal.pages(held=False)
         if self.after is None:
             return [PageSlice(page) for page in pages]
         for number, page in enumerate(pages):
@@ -169,7 +169,7 @@ def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     session, number = mock_app.sessions.find(name), whole_number(text)
     if session is None or number is None:
         return None
-    for page in session.journal.pages():
+    for page in session.journal.pages(held=False):
         if page.min_number <= number <= page.max_number:
             for entry in page.read():
                 if entry.number == number:

@@ -63,6 +63,7 @@ class Journal:
         self._budget = budget or JournalBudget()
         self._entries: list[bytes] = []  # an empty deque takes ten times the memory, and most sessions are short
         self._numbers: list[int] = []
+        self._moved = 0  # exchanges that have left memory
         self._bytes = 0
         self._closed = False
 
@@ -86,8 +87,13 @@ class Journal:
         self._bytes += size
         self._budget.on_added(self, encoded, size)
 
-    def pages(self) -> list[JournalPage]:
-        """Return the stored exchanges as pages that are read one at a time, oldest first."""
+    def pages(self, *, held: bool = True) -> list[JournalPage]:
+        """Return the stored exchanges as pages that are read one at a time, oldest first.
+
+        Args:
+            held: the pages hold the exchanges that are in memory, so that another thread may read them; otherwise
+                those that have moved to the file in the meantime are read there.
+        """
         read = self._budget.file.read
         pages = [
             JournalPage(block.count, block.min_number, block.max_number, partial(read, block))
@@ -95,9 +101,29 @@ class Journal:
         ]
         newest, numbers = tuple(self._entries), tuple(self._numbers)
         for start in range(0, len(newest), _PAGE_ENTRIES):
-            encoded, page = newest[start : start + _PAGE_ENTRIES], numbers[start : start + _PAGE_ENTRIES]
-            pages.append(JournalPage(len(page), min(page), max(page), partial(_decode, encoded)))
+            page = numbers[start : start + _PAGE_ENTRIES]
+            if held:
+                read_page = partial(_decode, newest[start : start + _PAGE_ENTRIES])
+            else:
+                read_page = partial(self._read, self._moved + start, page)
+            pages.append(JournalPage(len(page), min(page), max(page), read_page))
         return pages
+
+    def _read(self, position: int, numbers: Sequence[int]) -> Sequence[JournalEntry]:
+        """Return exchanges of which some may have left memory.
+
+        Args:
+            position: how many exchanges of the journal had left memory when the first of them was the next.
+            numbers: their numbers.
+        """
+        start, end = position - self._moved, position - self._moved + len(numbers)
+        in_memory = _decode(self._entries[max(start, 0) : max(end, 0)])
+        if start >= 0:
+            return in_memory
+        lowest, highest = min(numbers), max(numbers)
+        blocks = [each for each in self.blocks if each.min_number <= highest and each.max_number >= lowest]
+        moved = (entry for block in blocks for entry in self._budget.file.read(block))
+        return [*(entry for entry in moved if entry.number in numbers), *in_memory]
 
     def entries(self, predicate: Callable[[JournalEntry], bool] = lambda _: True) -> Iterator[JournalEntry]:
         """Yield the stored exchanges that satisfy a predicate, oldest first, reading lazily."""
@@ -107,6 +133,7 @@ class Journal:
     def clear(self) -> None:
         """Remove all exchanges and counts; numbering continues."""
         self._budget.on_cleared(self, self._bytes)
+        self._moved += len(self._entries)
         self._entries.clear()
         self._numbers.clear()
         self._bytes = 0
@@ -128,6 +155,7 @@ class Journal:
         self._bytes -= size
         entries, numbers = self._entries[:count], self._numbers[:count]
         del self._entries[:count], self._numbers[:count]
+        self._moved += count
         return entries, numbers, size
 
     @property
