@@ -192,8 +192,9 @@ class ExchangeRedaction:
         ]
 
     def _header(self, name: str, value: str, treatment: Treatment, findings: Findings) -> str:
-        if treatment is Treatment.SHOWN or is_redacted(value):
-            return value
+        is_result = treatment is Treatment.RESULT and value == header_value(self._entry.violations, self._entry.id)
+        if treatment is Treatment.SHOWN or is_result or is_redacted(value):
+            return value  # what a result quotes is redacted with the violations
         if treatment is Treatment.STANDARD:
             if (name, value) in self._redaction.plain_headers:
                 return value
