@@ -53,6 +53,8 @@ def _typed(media_type: str, content: str) -> dict[str, Any]:
 
 PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
     "segment of an unknown path": lambda secret: {"url": f"/toy/contact/{secret}"},
+    "end of a long path": lambda secret: {"url": f"/toy/contact/{'long-' * 10}/{secret}/{'long-' * 10}"},
+    "long media type": lambda secret: _typed(f"application/{'long-' * 10}{secret}{'-long' * 10}", "x"),
     "segment after a name": lambda secret: {"url": f"/toy/token/{secret}/x"},
     "path of no vendor": lambda secret: {"url": f"/nowhere/{secret}"},
     "matrix parameter": lambda secret: {"url": f"{CONTACTS};jsessionid={secret}"},

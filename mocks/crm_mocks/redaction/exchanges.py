@@ -22,6 +22,7 @@ from crm_mocks.redaction.operation_parts import OperationParts
 from crm_mocks.redaction.quoted_values import QuotedValues
 from crm_mocks.redaction.texts import TextRedaction
 from crm_mocks.secret_values import looks_random, without_credentials
+from crm_mocks.sent_value import ELLIPSIS
 from crm_mocks.violations import HEADER, Violation, header_value
 
 if TYPE_CHECKING:
@@ -248,7 +249,8 @@ class ExchangeRedaction:
         if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
             return REDACTED
         shown = quoted.sent(violation) if place == "body" else ""
-        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=place == "body")
+        is_strict = place == "body" or violation.sent.endswith(ELLIPSIS)  # a value that is cut off was not noted
+        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=is_strict)
 
     def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
         """Return a location and the message about it, without names that are values."""
