@@ -31,12 +31,14 @@ class JournalPage(msgspec.Struct, frozen=True):
         count: number of exchanges.
         min_number, max_number: lowest and highest of their numbers.
         read: returns them, oldest first; none if they have been discarded since.
+        place: equal for pages of the same journal that begin with the same exchange.
     """
 
     count: int
     min_number: int
     max_number: int
     read: Callable[[], Sequence[JournalEntry]]
+    place: object
 
 
 class Journal:
@@ -63,7 +65,7 @@ class Journal:
         self._budget = budget or JournalBudget()
         self._entries: list[bytes] = []  # an empty deque takes ten times the memory, and most sessions are short
         self._numbers: list[int] = []
-        self._moved = 0  # exchanges that have left memory
+        self._left = 0  # number of exchanges that are no longer in memory
         self._bytes = 0
         self._closed = False
 
@@ -96,17 +98,16 @@ class Journal:
         """
         read = self._budget.file.read
         pages = [
-            JournalPage(block.count, block.min_number, block.max_number, partial(read, block))
+            JournalPage(block.count, block.min_number, block.max_number, partial(read, block), block)
             for block in tuple(self.blocks)
         ]
         newest, numbers = tuple(self._entries), tuple(self._numbers)
-        for start in range(0, len(newest), _PAGE_ENTRIES):
-            page = numbers[start : start + _PAGE_ENTRIES]
-            if held:
-                read_page = partial(_decode, newest[start : start + _PAGE_ENTRIES])
-            else:
-                read_page = partial(self._read, self._moved + start, page)
-            pages.append(JournalPage(len(page), min(page), max(page), read_page))
+        begun = self._left % _PAGE_ENTRIES if newest else 0  # a page begins where it did before
+        for start in range(-begun, len(newest), _PAGE_ENTRIES):
+            part = slice(max(0, start), start + _PAGE_ENTRIES)
+            page, place = numbers[part], self._left + part.start
+            read_page = partial(_decode, newest[part]) if held else partial(self._read, place, page)
+            pages.append(JournalPage(len(page), min(page), max(page), read_page, place))
         return pages
 
     def _read(self, position: int, numbers: Sequence[int]) -> Sequence[JournalEntry]:
@@ -116,7 +117,8 @@ class Journal:
             position: how many exchanges of the journal had left memory when the first of them was the next.
             numbers: their numbers.
         """
-        start, end = position - self._moved, position - self._moved + len(numbers)
+        start = position - self._left
+        end = start + len(numbers)
         in_memory = _decode(self._entries[max(start, 0) : max(end, 0)])
         if start >= 0:
             return in_memory
@@ -133,7 +135,7 @@ class Journal:
     def clear(self) -> None:
         """Remove all exchanges and counts; numbering continues."""
         self._budget.on_cleared(self, self._bytes)
-        self._moved += len(self._entries)
+        self._left += len(self._entries)
         self._entries.clear()
         self._numbers.clear()
         self._bytes = 0
@@ -153,9 +155,9 @@ class Journal:
             count += 1
             size += len(encoded) + _OVERHEAD
         self._bytes -= size
+        self._left += count
         entries, numbers = self._entries[:count], self._numbers[:count]
         del self._entries[:count], self._numbers[:count]
-        self._moved += count
         return entries, numbers, size
 
     @property
