@@ -29,7 +29,7 @@ class RequestPipeline:
     """Determines the response to a request."""
 
     def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
-        self._connexion = connexion_app(vendors, contracts)
+        self._endpoint = connexion_app(vendors, contracts)
 
     async def respond(self, context: RequestContext) -> tuple[ResponseOverride, MockResponse]:
         """Return the override and the response for a request to a known operation.
@@ -43,7 +43,7 @@ class RequestPipeline:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
         try:
-            await self._connexion(context)
+            await self._endpoint(context)
         except Refusal as refusal:
             context.response = self._respond_to_refusal(context, refusal)
         except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
