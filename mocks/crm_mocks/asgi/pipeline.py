@@ -51,7 +51,7 @@ class RequestPipeline:
         if override.response is None:
             assert context.response is not None  # the endpoint leaves one or raises
             return override, context.response
-        if override.hands_over_success:
+        if override.delivers_success:
             records = await context.session.records(context.vendor.name)
             await context.vendor.adopt(context, records, _decoded(override.response))
         return override, override.response
