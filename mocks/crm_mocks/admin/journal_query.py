@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
+from crm_mocks.admin.page_counts import PageCounts, page_counts
 from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.bounded_numbers import parse_digits
@@ -17,6 +18,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
+from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import matches
 from crm_mocks.state.session import Session
@@ -43,6 +45,9 @@ MEMBERS: Final = (
     "notices",
 )
 _LARGEST: Final = 1_000_000_000
+_LONG_JOURNAL: Final = 4
+"""Pages of a journal of which counts are kept."""
+
 _ABSENT: Final = object()
 
 
@@ -142,11 +147,21 @@ class JournalQuery(msgspec.Struct, frozen=True):
         if known is not None:
             yield known
 
+    def _criteria(self) -> JournalQuery:
+        """Return the query that matches the same exchanges, wherever they are."""
+        return replace(self, session=DEFAULT_SESSION, after=None, limit=None)
+
     def _predicate(self) -> Callable[[JournalEntry], bool] | None:
         """Return the predicate for exchanges, or `None` if all of them match."""
-        return (
-            None if replace(self, session=DEFAULT_SESSION, after=None, limit=None) == JournalQuery() else self.matches
-        )
+        return None if self._criteria() == JournalQuery() else self.matches
+
+    def _counts(self, session: Session, pages: list[JournalPage]) -> PageCounts | None:
+        """Return what is known of a journal; nothing is kept of short ones, and of patterns for bodies."""
+        if len(pages) < _LONG_JOURNAL or self.match is not _ABSENT or self._predicate() is None:
+            return None
+        counts = page_counts(session.journal, self._criteria())
+        counts.keep(pages)
+        return counts
 
     def _slices(self, session: Session) -> list[PageSlice]:
         """Return the part of the journal behind the exchange `after`.
@@ -155,13 +170,15 @@ class JournalQuery(msgspec.Struct, frozen=True):
         seen do not miss slow ones.
         """
         pages = session.journal.pages()
+        counts = self._counts(session, pages)
         if self.after is None:
-            return [PageSlice(page) for page in pages]
+            return [PageSlice(page, counts=counts) for page in pages]
         for number, page in enumerate(pages):
             if page.min_number <= self.after <= page.max_number:
                 for place, entry in enumerate(page.read(), 1):
                     if entry.number == self.after:
-                        return [PageSlice(page, start=place), *map(PageSlice, pages[number + 1 :])]
+                        others = [PageSlice(each, counts=counts) for each in pages[number + 1 :]]
+                        return [PageSlice(page, start=place, counts=counts), *others]
         return [PageSlice(page, above=self.after) for page in pages if page.max_number > self.after]
 
 
