@@ -10,8 +10,7 @@ import pytest
 from crm_mocks.contract.applications import MAX_LEVELS, levels_of_errors
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.schema_validator import SchemaValidator
-from crm_mocks.excerpt import bounded_errors
-from crm_mocks.schema_errors import schema_violations
+from crm_mocks.schema_errors import bounded_errors, schema_violations
 
 
 def ref(name: str) -> dict[str, str]:

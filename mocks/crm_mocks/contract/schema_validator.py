@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from crm_mocks.excerpt import errors_above, nesting
+from crm_mocks.contract.nested_errors import errors_above, nesting
 
 Compiled = jsonschema_rs.Draft4Validator
 
