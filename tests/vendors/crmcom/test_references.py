@@ -102,6 +102,14 @@ def test_new_contact_is_found_by_the_next_lead(api):
     assert created(mock, contact_information=existing)["contact_information"] == contact
 
 
+def test_an_identifier_of_two_contacts_names_the_first(api):
+    mock = api("crmcom")
+    new = {"action": "NEW", "type": "PERSON", "first_name": "Eleni", "demographics": {"id_number": "424242"}}
+    first, _ = (created(mock, contact_information={**new, "last_name": name}) for name in ("Christou", "Ioannou"))
+    existing = {"action": "EXISTING", "contact_information_identifier": {"id_number": "424242"}}
+    assert created(mock, contact_information=existing)["contact_information"] == first["contact_information"]
+
+
 def test_competitor_is_named_as_a_company_from_r18_on(api):
     competitors = [{"competitor_identifier": {"registration_number": "HE44444"}}]
     assert (
