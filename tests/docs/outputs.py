@@ -1,7 +1,7 @@
 """Outputs that the pages show: what stands below a command in a console block is what the command prints now.
 
-A `…` in a page stands for text that is left out: alone on a line for any number of lines, else for the rest of a word or
-of a line up to what follows it. `VOLATILE` lists what differs from run to run; it is alike on both sides of a comparison.
+A `…` in a page stands for text that is left out: alone on a line for any number of lines, else within a line.
+`VOLATILE` lists what differs from run to run; it is alike on both sides of a comparison.
 """
 
 from __future__ import annotations
