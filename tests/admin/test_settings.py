@@ -49,13 +49,13 @@ def test_limits_of_the_host_are_shown_and_cannot_be_changed(control: Control) ->
 
 
 @pytest.mark.parametrize("body", [{"toy.latency_ms": 20}, {"toy": {"latency_ms": "20"}}])
-def test_both_spellings_change_a_session(control: Control, body: Any) -> None:
+def test_both_forms_of_a_body_change_a_session(control: Control, body: Any) -> None:
     response = control.put("settings?session=slow", body)
     assert (response.status_code, response.json()["toy"]) == (200, {"latency_ms": 20})
     assert control.get("settings?session=slow").json()["toy"]["latency_ms"] == 20
 
 
-def test_other_sessions_keep_theirs(control: Control) -> None:
+def test_other_sessions_keep_their_settings(control: Control) -> None:
     control.put("settings?session=slow", {"toy.latency_ms": 20})
     assert control.get("settings").json()["toy"]["latency_ms"] == 0
 
@@ -73,7 +73,7 @@ def test_other_sessions_keep_theirs(control: Control) -> None:
         "x",
     ],
 )
-def test_a_wrong_one_is_refused_and_changes_none(control: Control, body: Any) -> None:
+def test_one_invalid_setting_is_refused_and_changes_none(control: Control, body: Any) -> None:
     refused(control.put("settings", body))
     assert control.get("settings").json()["toy"] == {"latency_ms": 0}
 
