@@ -169,7 +169,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
         The journal is ordered by the end of exchanges, not by number, so that clients that poll with the last exchange
         seen do not miss slow ones.
         """
-        pages = session.journal.pages()
+        pages = session.journal.pages(held=False)
         counts = self._counts(session, pages)
         if self.after is None:
             return [PageSlice(page, counts=counts) for page in pages]
@@ -188,7 +188,7 @@ def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     session, number = mock_app.sessions.find(name), parse_digits(text)
     if session is None or number is None:
         return None
-    for page in session.journal.pages():
+    for page in session.journal.pages(held=False):
         if page.min_number <= number <= page.max_number:
             for entry in page.read():
                 if entry.number == number:
