@@ -222,7 +222,7 @@ def test_requests_that_browsers_send_without_asking_first_change_nothing(
     ("site", "status"),
     [("cross-site", 403), ("Cross-Site", 403), ("same-site", 200), ("same-origin", 200), ("none", 200)],
 )
-def test_a_request_that_a_page_of_another_site_causes_is_refused(toy: Api, site: str, status: int) -> None:
+def test_only_requests_that_pages_of_other_sites_cause_are_refused(toy: Api, site: str, status: int) -> None:
     assert toy.get(VERSION, headers={"Sec-Fetch-Site": site}).status_code == status
 
 
