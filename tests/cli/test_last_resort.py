@@ -45,6 +45,10 @@ def run(error: BaseException) -> Result:
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), "Broken pipe"),  # click would exit with 1
         (MemoryError(), "the environment does not let the command work: out of memory"),
         (RuntimeError("can't start new thread"), "the environment does not let the command work: can't start"),
+        (
+            ImportError("/x.so: failed to map segment from shared object"),
+            "the environment does not let the command work: /x.so: failed to map segment",
+        ),
         (KeyError("x"), "internal error, please report it: KeyError: 'x'"),
         (ExceptionGroup("a", [ExceptionGroup("b", [OSError(28, "No space left on device")])]), "No space left"),
         (ValueError("two\nlines"), "ValueError: two lines"),
