@@ -158,6 +158,6 @@ class PushAnswers(Answers):
 
 def push_report(pusher: push.Pusher) -> object:
     """Return the report on what was pushed."""
-    from crm_contracts.judge.report import report
+    from crm_contracts.judge.reports.verdict_report import report
 
     return report(pusher.verdict(), "push")

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.report import report
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.report.formats import FORMATS, render

@@ -201,10 +201,10 @@ def report_verdict(
     Raises:
         UsageError: files could not be written; the others have been written.
     """
-    from crm_contracts.judge import annotations
     from crm_contracts.judge.baseline import write_baseline
-    from crm_contracts.judge.finding_text import shortfall
-    from crm_contracts.judge.report import report
+    from crm_contracts.judge.reports import annotations
+    from crm_contracts.judge.reports.finding_text import shortfall
+    from crm_contracts.judge.reports.verdict_report import report
 
     complaint = shortfall(verdict, options.get("fail_under"))
     if complaint:

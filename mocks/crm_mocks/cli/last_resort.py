@@ -14,7 +14,7 @@ from crm_mocks.cli.expected_files import expect_none, missing_files
 from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible, is_stopping
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.files.line_file import losses
+from crm_mocks.files.line_file import take_missing_lines
 from crm_mocks.nearest_name import did_you_mean
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
@@ -45,7 +45,7 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
         except Exception as error:  # noqa: BLE001  # the last resort
             complain(unexpected(error))
             code = 2
-        for loss in losses():
+        for loss in take_missing_lines():
             complain(loss)
             code = code or 2
         if streams.failure:

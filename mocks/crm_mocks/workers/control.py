@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.direct_routes import query_arguments, query_string, read_json
 from crm_mocks.admin.disconnection import until_client_closes
-from crm_mocks.admin.gateway import REQUESTS, query_string
+from crm_mocks.admin.gateway import REQUESTS
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.peers import ForwardedResponse, PeerCall
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError

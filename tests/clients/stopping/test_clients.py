@@ -19,7 +19,7 @@ open(sys.argv[1], "w").close()
 time.sleep(600)
 """
 PLACES = {
-    "check, judging": (["check", "x.har"], "crm_contracts.judge.collector:Collector.add"),
+    "check, judging": (["check", "x.har"], "crm_contracts.judge.exchanges.collector:Collector.add"),
     "check, reporting": (["check", "x.har"], "crm_contracts.report.terminal:render"),
     "run, judging": (["run", "--", "true"], "crm_contracts.clients.run:_judged"),
     "run, reporting": (["run", "--", "true"], "crm_contracts.report.terminal:render"),

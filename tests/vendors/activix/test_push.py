@@ -89,7 +89,9 @@ def test_lead_without_account_is_answered_as_unknown_account(api, account):
 @pytest.mark.parametrize(
     ("attributes", "errors"),
     [
-        ({"id": None}, {"id": ["The id must be an integer."]}),
+        ({"id": None}, {"id": ["The id field is required."]}),
+        ({"id": ""}, {"id": ["The id field is required."]}),
+        ({"id": "1"}, {"id": ["The id must be an integer."]}),
         ({"id": 1.0}, {"id": ["The id must be an integer."]}),
         ({"id": 2**63}, {"id": ["The id must be an integer."]}),
         ({"account_id": "66"}, {"account_id": ["The account id must be an integer."]}),

@@ -16,7 +16,7 @@ from crm_contracts.clients.report_text import (
 from crm_contracts.clients.sweep.failure_items import failure_items, failures
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
-from crm_contracts.judge.report import contract_facts
+from crm_contracts.judge.reports.verdict_report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Block,

@@ -22,6 +22,12 @@ def parse(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def written(moment: datetime) -> str:
+    """Write a date-time, with no more fractional digits than it needs."""
+    text = moment.isoformat()
+    return text.rstrip("0") if moment.microsecond else text
+
+
 def after(start: datetime, period: Mapping[str, Any]) -> datetime:
     """Return the moment a period after another.
 
