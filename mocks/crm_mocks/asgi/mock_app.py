@@ -13,6 +13,8 @@ from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port
 from crm_mocks.contract import Contract
+from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
 from crm_mocks.redaction import Redaction
 from crm_mocks.settings import Section, Settings, changed, secret_settings
@@ -271,6 +273,19 @@ class MockApp:
             self.close_port(name)
         self.sessions.close(name)
 
-    def contract(self, session: Session, vendor: str) -> Contract:
-        """Return the contract under the settings of a session."""
+    def vendor(self, name: str) -> Vendor:
+        """Return the vendor with a name.
+
+        Raises:
+            UsageError: the mocks do not serve it.
+        """
+        if name not in self.vendors:
+            hint = did_you_mean(name, self.vendors)
+            raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(self.vendors)}")
+        return self.vendors[name]
+
+    def contract(self, session: Session | None, vendor: str) -> Contract:
+        """Return the contract of a vendor under the settings of a session; without one, under the initial settings."""
+        if session is None:
+            return self.contracts[vendor]
         return self.vendors[vendor].contract_file.in_force(session.settings[vendor])

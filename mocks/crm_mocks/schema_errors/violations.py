@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.basis import DOCUMENT
+from crm_mocks.contract.nested_errors import TOO_DEEP
 from crm_mocks.contract.position_marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMAT_DESCRIPTIONS
@@ -35,6 +36,7 @@ _MESSAGES: Final = {
     "maxProperties": "must have at most {expected} members",
     "contains": "must have as many entries of the required kind as the contract says",
     "unevaluatedItems": "must not have these additional entries",
+    TOO_DEEP: "breaks the contract more than {expected} levels deep",
 }
 
 _EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empty object as []"
