@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.sessions import PendingFindings, findings, verdict_on
+from crm_contracts.judge.sessions.session_verdicts import PendingFindings, findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
 from crm_contracts.report.json_document import render_data
@@ -94,7 +94,7 @@ def _verdict(suite: MockApp) -> DirectRoute:
 def _rendered(judgement: Verdict, form: str) -> bytes:
     if form == _JSON:
         return render_data(judgement.as_json(), _COMMAND).encode()
-    from crm_contracts.judge.report import report  # tests ask for JSON
+    from crm_contracts.judge.reports.verdict_report import report  # tests ask for JSON
 
     return render(report(judgement, _COMMAND), form).encode()
 

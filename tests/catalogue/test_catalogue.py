@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report import terminal
 from tests import catalogue

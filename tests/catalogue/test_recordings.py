@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Side
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.recordings import read

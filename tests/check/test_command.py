@@ -17,7 +17,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.cli import group, main
 from tests.conftest import Api
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.recordings.making import cassette, har, ruby_cassette
 from tests.vendors.discovery import VENDORS, causes
 

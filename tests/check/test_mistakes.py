@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Side, Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
 from crm_contracts.judge.verdict import Verdict
@@ -17,7 +17,7 @@ from tests.catalogue.cases import Mistake as ClientMistake
 from tests.catalogue.test_catalogue import CLIENTS
 from tests.check.provider_mistakes import MISTAKES, Mistake
 from tests.conftest import Api
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.recordings.making import entry
 from tests.vendors.discovery import VENDORS
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.coverage import CONFIRMED, NOT_REACHED
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.recordings import har
 from tests.conftest import Api
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.recordings.making import entry
 from tests.vendors.discovery import VENDORS, Variant, causes
 

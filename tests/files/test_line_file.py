@@ -11,7 +11,7 @@ import pytest
 
 import crm_mocks
 from crm_mocks.files import line_file
-from crm_mocks.files.line_file import LineFile, losses
+from crm_mocks.files.line_file import LineFile, take_missing_lines
 from crm_mocks.vendor import Vendor
 
 FILES = Path("/proc/self/fd")
@@ -53,7 +53,7 @@ def test_a_line_that_was_written_in_part_is_lost_and_ended(path: Path, monkeypat
     file.append(b"next")
     file.close()
     assert path.read_bytes() == b"dis\nnext\n"
-    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+    assert take_missing_lines() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
 
 
 def test_a_line_that_another_process_has_written_in_part_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_a_line_that_another_process_has_written_in_part_is_ended(path: Path, mo
     other.close()
     full.close()
     assert path.read_bytes() == b"dis\nnext\n"
-    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+    assert take_missing_lines() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
 
 
 def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +78,8 @@ def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         patch.setattr(line_file.os, "write", fail)
         file.append(b"one")
         file.append(b"two")
-    assert losses() == [f"2 lines are missing in {path}: it is broken"]
-    assert losses() == []
+    assert take_missing_lines() == [f"2 lines are missing in {path}: it is broken"]
+    assert take_missing_lines() == []
     file.close()
 
 
@@ -98,3 +98,20 @@ def test_mocks_close_their_journal_when_they_stop(path: Path, toy_vendor: Vendor
         with crm_mocks.serve([toy_vendor], port=0, journal=path):
             assert journals() == 1
         assert journals() == 0
+
+
+def test_lines_of_a_file_that_is_removed_are_lost(path: Path) -> None:
+    file = LineFile(path)
+    file.append(b"1")
+    file.append(b"2")
+    path.unlink()
+    file.close()
+    assert take_missing_lines() == [f"2 lines are missing in {path}: it was removed or replaced while it was written"]
+
+
+def test_lines_of_a_file_that_is_moved_are_not_lost(path: Path) -> None:
+    file = LineFile(path)
+    file.append(b"1")
+    path.rename(path.with_name("moved"))
+    file.close()
+    assert take_missing_lines() == []

@@ -9,7 +9,7 @@ from crm_contracts.fuzz import answers
 from crm_contracts.fuzz.example_responses import example_responses, mock_app
 from crm_contracts.fuzz.mutation_pool import mutation_pool
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.report import report
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.recordings import read
 from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError

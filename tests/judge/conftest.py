@@ -9,9 +9,9 @@ import pytest
 
 from crm_contracts.judge.baseline import apply
 from crm_contracts.judge.baseline_entry import BaselineEntry
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import MockDefect
 from crm_mocks.vendor import Vendor

@@ -7,8 +7,8 @@ from typing import Any
 
 from crm_contracts.judge.coverage import OutcomeCount
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.report import report
-from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.judge.reports.verdict_report import report
+from crm_contracts.judge.sessions.session_verdicts import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import render
 from crm_contracts.report.terminal import render as as_text

@@ -8,7 +8,7 @@ import pytest
 
 from crm_contracts.judge.checked import require_requests
 from crm_contracts.judge.merge import EMPTY
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.report.checks import CheckStatus
 from crm_contracts.report.formats import render
 from tests.judge.conftest import GOOD, JudgeExchanges

@@ -10,12 +10,12 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from crm_contracts.judge import redacted_exchange
 from crm_contracts.judge.allowance import matches
-from crm_contracts.judge.collector import Collector
-from crm_contracts.judge.description import occurrence_of
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.exchanges import redacted_exchange
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.description import occurrence_of
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_mocks.credential_names import is_redacted
 from crm_mocks.state.spill_file import SpillFile
 from crm_mocks.vendor import Vendor

@@ -11,9 +11,9 @@ import pytest
 
 from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow, check
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
 from crm_contracts.judge.finding import Side, Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
 from crm_contracts.judge.verdict import Verdict
@@ -23,7 +23,7 @@ from crm_mocks.basis import Basis, BasisKind
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
 from tests.judge.conftest import GOOD
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.vendors.discovery import causes
 
 DATES = "activix-date-times"

@@ -12,7 +12,7 @@ import yaml
 from crm_contracts.judge.exchange import Exchange
 from tests.catalogue.test_catalogue import CLIENTS
 from tests.conftest import Api
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.recordings.making import cassette, har
 
 BASE = "https://crm.example.com"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_mocks.violations import Violation
 from tests.conftest import Api
 from tests.recordings.reading import as_json

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.sessions import judge_sessions
+from crm_contracts.judge.sessions.session_verdicts import judge_sessions
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.recordings import journal_settings
 from crm_contracts.recordings.journal_verdict import verdict_on_journal

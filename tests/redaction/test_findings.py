@@ -11,7 +11,7 @@ from crm_contracts.judge.finding import Side
 from tests.catalogue.test_catalogue import CLIENTS
 from tests.check.test_mistakes import BASE, named, verdict_on
 from tests.conftest import Api
-from tests.judge.test_exchange_judge import exchange_of
+from tests.judge.exchanges.test_exchange_judge import exchange_of
 from tests.vendors.discovery import VENDORS
 
 

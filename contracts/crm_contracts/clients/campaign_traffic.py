@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from crm_contracts.judge.journal import verdict_on_session
 from crm_contracts.judge.merge import EMPTY, merge
+from crm_contracts.judge.sessions.session_judge import verdict_on_session
 from crm_contracts.judge.sources import with_sources
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp

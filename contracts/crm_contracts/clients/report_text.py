@@ -10,8 +10,8 @@ from crm_contracts.clients.model import BaselineRun, CampaignResult
 from crm_contracts.clients.reactions import Reaction
 from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.finding import Finding, Standing
-from crm_contracts.judge.finding_item import finding_item
-from crm_contracts.judge.finding_text import basis_text, owner
+from crm_contracts.judge.reports.finding_item import finding_item
+from crm_contracts.judge.reports.finding_text import basis_text, owner
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import BulletList, Fact, FindingItem, ReportSection
 from crm_contracts.report.spans import Code, Tone

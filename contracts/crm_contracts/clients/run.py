@@ -13,7 +13,7 @@ from crm_contracts.clients.process import ExitStatus, run
 from crm_contracts.judge import baseline
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.checked import require_requests
-from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.judge.sessions.session_verdicts import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.state.session_registry import DEFAULT_SESSION

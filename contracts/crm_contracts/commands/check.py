@@ -27,7 +27,7 @@ from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.judge.collector import Collector
+    from crm_contracts.judge.exchanges.collector import Collector
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.recordings.journal_settings import JournalSettings
 
@@ -155,8 +155,8 @@ class _Collectors:
         return merge(each.verdict() for each in self._by_settings.values())
 
     def _with_settings(self, recorded: Mapping[str, Any]) -> Collector:
-        from crm_contracts.judge.collector import Collector
-        from crm_contracts.judge.exchange_judge import ExchangeJudge
+        from crm_contracts.judge.exchanges.collector import Collector
+        from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 
         settings = {**recorded, **self._given}
         key = repr(sorted(settings.items()))

@@ -65,9 +65,9 @@ def _history(files: tuple[Path, ...], options: dict[str, Any]) -> int:
     Raises:
         UsageError: a file that the user named is no report; the others have been reported.
     """
-    from crm_contracts.judge.denominator import with_denominator
     from crm_contracts.judge.history import files_in, history_of, read_run
-    from crm_contracts.judge.history_report import report
+    from crm_contracts.judge.reports.history_report import report
+    from crm_contracts.judge.sessions.denominator import with_denominator
 
     if options["write_baseline"] is not None:
         raise UsageError("--history and --write-baseline exclude each other: a baseline is about one run")
@@ -129,8 +129,8 @@ def _verdict_in(path: Path) -> Verdict:
 def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:
     """Return the merged verdict, with coverage of the given vendors, and with allowed and known findings marked."""
     from crm_contracts.judge import allow
-    from crm_contracts.judge.denominator import with_denominator
     from crm_contracts.judge.merge import merge
+    from crm_contracts.judge.sessions.denominator import with_denominator
     from crm_mocks.cli.vendors import default_contract, load_vendors
 
     contracts = _contracts(options)

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm_contracts.fuzz.response_builder import ResponseBuilder
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.response_rules import response_violations
+from crm_contracts.judge.exchanges.response_rules import response_violations
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_contracts.learn.sample import Sample, segments_of
 from crm_contracts.recordings import postman
 from crm_contracts.recordings.document import parse

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from crm_contracts.judge.generic_responses import is_api_call, is_generic
+from crm_contracts.judge.exchanges.generic_responses import is_api_call, is_generic
 from crm_contracts.learn.sample import Sample, segments_of
 from crm_contracts.recordings.values import header
 from crm_mocks.errors import UsageError

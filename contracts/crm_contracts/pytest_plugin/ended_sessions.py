@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from crm_contracts.judge.sessions import check_vendors, judge_sessions
+from crm_contracts.judge.sessions.session_verdicts import check_vendors, judge_sessions
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.finding_text import basis_text, owner, problem
+from crm_contracts.judge.reports.finding_text import basis_text, owner, problem
 from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines, without_log_commands
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.session_findings import SessionFindings
+from crm_contracts.judge.sessions.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 from crm_contracts.pytest_plugin.test_order import session_of_next_test

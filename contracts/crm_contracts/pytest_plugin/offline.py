@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from crm_contracts.judge.session_findings import SessionFindings
-from crm_contracts.judge.sessions import findings_of
+from crm_contracts.judge.sessions.session_findings import SessionFindings
+from crm_contracts.judge.sessions.session_verdicts import findings_of
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry

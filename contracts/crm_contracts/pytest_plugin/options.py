@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
-from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, forget_sources
 
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
 BESIDE: Final = "beside"
@@ -174,7 +174,7 @@ def _workers(value: str) -> int | None:
         return None
     from crm_mocks.workers.cores import MOST_WORKERS
 
-    number = whole_number(value)
+    number = parse_digits(value)
     if number is None or not 1 <= number <= MOST_WORKERS:
         raise pytest.UsageError(f"crm_mocks_workers: '{value}' is not a number from 1 to {MOST_WORKERS}, or auto")
     return number
@@ -192,7 +192,7 @@ def _sources(config: pytest.Config) -> VendorSources:
         sources = VendorSources.parse(config.getini("crm_mocks_contracts"), folders, base=base)
     except UsageError as error:
         raise pytest.UsageError(f"crm-mocks: {error}") from None
-    config.add_cleanup(start_over())
+    config.add_cleanup(forget_sources())
     activate(sources)
     return sources
 

@@ -86,7 +86,7 @@ class PusherFactory:
 
     def _reports(self) -> Iterator[str]:
         """Yield the report on each receiver that broke the contract and has responded since the last report."""
-        from crm_contracts.judge.report import report
+        from crm_contracts.judge.reports.verdict_report import report
         from crm_contracts.report.formats import render
 
         for pusher in self._pushers:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crm_contracts.judge.session_findings import SessionFindings
+from crm_contracts.judge.sessions.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
 from crm_contracts.pytest_plugin.vendor_mock import ClockControl, VendorMock

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from crm_contracts.judge.codec import Malformed
-from crm_contracts.judge.finding_text import shortfall
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.finding_text import shortfall
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.files import write_format
 from crm_mocks.errors import CrmMocksError, UsageError

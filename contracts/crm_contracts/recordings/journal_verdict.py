@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.judge.collector import Collector
-from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.journal import judge_session
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.session_record import SessionRecord
+from crm_contracts.judge.sessions.session_judge import judge_session
+from crm_contracts.judge.sessions.session_record import SessionRecord
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.recordings import journal
 from crm_contracts.recordings.journal_lines import JournalLine, lines_of

@@ -13,9 +13,8 @@ from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.admin.page_counts import PageCounts, page_counts
 from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
-from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
@@ -27,6 +26,9 @@ from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.state.stats import is_unmatched
 
 ALL_SESSIONS: Final = "*"
+DEFAULT_LIMIT: Final = 10_000
+"""Limit of queries without one, newest first, so that a long journal does not exhaust the memory of clients."""
+
 MEMBERS: Final = (
     "session",
     "since",
@@ -167,7 +169,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
         The journal is ordered by the end of exchanges, not by number, so that clients that poll with the last exchange
         seen do not miss slow ones.
         """
-        pages = session.journal.pages()
+        pages = session.journal.pages(held=False)
         counts = self._counts(session, pages)
         if self.after is None:
             return [PageSlice(page, counts=counts) for page in pages]
@@ -183,10 +185,10 @@ class JournalQuery(msgspec.Struct, frozen=True):
 def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     """Return the exchange with an id, or `None` if the journal does not have it, or no longer."""
     name, _, text = entry_id.rpartition("-")
-    session, number = mock_app.sessions.find(name), whole_number(text)
+    session, number = mock_app.sessions.find(name), parse_digits(text)
     if session is None or number is None:
         return None
-    for page in session.journal.pages():
+    for page in session.journal.pages(held=False):
         if page.min_number <= number <= page.max_number:
             for entry in page.read():
                 if entry.number == number:
@@ -199,7 +201,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
     raw = values.get("since")
     if raw is None:
         return None, None
-    number = whole_number(str(raw).removeprefix(f"{session}-"))
+    number = parse_digits(str(raw).removeprefix(f"{session}-"))
     if number is not None:
         return number, None
     try:
@@ -210,10 +212,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
 
 def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     name = string(values, "vendor")
-    if name is not None and name not in mock_app.vendors:
-        hint = did_you_mean(name, mock_app.vendors)
-        raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(mock_app.vendors)}")
-    return name
+    return None if name is None else mock_app.vendor(name).name
 
 
 def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:

@@ -12,8 +12,7 @@ from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.pipeline import RequestPipeline
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import dated, send_problem
+from crm_mocks.asgi.problems import dated, problem, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_headers import strings_of
@@ -143,7 +142,7 @@ class RequestHandler:
             await injector.inject(Fault.EMPTY_RESPONSE, (503, []), b"", seconds=0, random=random)
 
     def record_rejected(self, request: RejectedRequest) -> None:
-        """Journal a request that the server rejected; requests to the control API are no requests of a client."""
+        """Journal a request that the server rejected, unless it was to the control API."""
         scope: Scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
         late = self._late_session(scope)
         if late is not None:

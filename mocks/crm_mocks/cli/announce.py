@@ -67,7 +67,7 @@ def start_log(prepared: PreparedServer, log: str | None) -> LogWriter:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
     writer = LogWriter(colour=_is_terminal(sys.stderr) and not os.environ.get("NO_COLOR"))
     logging.getLogger().addHandler(LogHandler(writer))
-    prepared.application.mock_app.on_stop.append(writer.flush)
+    prepared.application.mock_app.on_stopped.append(writer.flush)
     log_format = log or ("text" if _is_terminal(sys.stdout) else "off")
     if log_format == "off":
         return writer
@@ -90,7 +90,7 @@ def _similar(entry: JournalEntry, mock_app: MockApp) -> str:
     if not is_unmatched(entry):
         return ""
     known = mock_app.sessions.find(entry.session)
-    contracts = [mock_app.contract(known, name) if known else mock_app.contracts[name] for name in mock_app.vendors]
+    contracts = [mock_app.contract(known, name) for name in mock_app.vendors]
     found = near_misses(entry.method, entry.path, contracts)
     return f"{found[0]['method']} {found[0]['path']}" if found else ""
 

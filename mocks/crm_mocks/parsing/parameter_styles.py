@@ -11,15 +11,24 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.coercion import coerced, members, types_of
 
 ABSENT: Final = object()
+"""The value of a parameter that was not sent."""
+
 UNKNOWN: Final = object()
+"""The value of a parameter whose form fits no style."""
+
 _SEPARATORS: Final = {"form": ",", "simple": ",", "label": ".", "spaceDelimited": " ", "pipeDelimited": "|"}
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
+_MAX_LEVELS: Final = 100
+"""Maximum number of brackets after a name: a tree without end could not be written as JSON."""
+
+_ENTRIES: Final = ""
+"""Key of the entries of `name[]`, until the tree is complete."""
 
 
 def styled_value(parameter: Parameter, pairs: Sequence[tuple[str, str]]) -> Any:
@@ -99,7 +108,7 @@ def _array(parameter: Parameter, sent: list[str]) -> Any:
 
 
 def _object(parameter: Parameter, pairs: Sequence[tuple[str, str]], sent: list[str], *, may_be_other: bool) -> Any:
-    """Return an object of strings; `ABSENT` if none was sent or, where another type is permitted, if it is none."""
+    """Return an object of strings; `ABSENT` if none was sent, or a value that may be of another type."""
     style, explode = parameter.serialization.style, parameter.serialization.explode
     nested = nested_value(pairs, parameter.name)
     if nested is not ABSENT and not sent:  # deepObject, whatever the contract says: nothing else looks like it
@@ -136,13 +145,6 @@ def nested_value(pairs: Sequence[tuple[str, str]], name: str) -> Any:
     return ABSENT if tree is ABSENT else _lists(tree)
 
 
-_MAX_LEVELS: Final = 100
-"""Maximum number of brackets after a name: a tree without end could not be written as JSON."""
-
-_ENTRIES: Final = ""
-"""Key of the entries of `name[]`, until the tree is complete."""
-
-
 def _inserted(tree: dict[str, Any], path: list[str], value: str) -> dict[str, Any]:
     node = tree
     for part in path[:-1]:
@@ -163,7 +165,7 @@ def _lists(node: Any) -> Any:
         entries = node[_ENTRIES]
         return entries if isinstance(entries, list) else [_lists(entries)]
     result = {key: _lists(value) for key, value in node.items()}
-    indexes = {key: whole_number(key) for key in result}
+    indexes = {key: parse_digits(key) for key in result}
     if None in indexes.values() or not result:
         return result
     return [result[key] for key in sorted(result, key=lambda key: indexes[key] or 0)]

@@ -18,6 +18,7 @@ from typing import Final, NoReturn
 
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.options import ServeOptions
+from crm_mocks.server.allocator import tune_allocator_soon
 from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.http_server import GRACE_SECONDS, run_on_loop
 from crm_mocks.server.prepared_server import PreparedServer, prepare
@@ -30,6 +31,8 @@ from crm_mocks.workers.server import WorkerServer
 
 _EXIT_SECONDS: Final = 2 * GRACE_SECONDS + 0.2
 """Time for the other workers to exit; the whole server should exit within a second."""
+
+_EXIT_POLL_SECONDS: Final = 0.005
 
 
 class WorkerLost(CrmMocksError):
@@ -226,19 +229,24 @@ async def _serve_until_stopped(prepared: PreparedServer, link: WorkerLink) -> No
     server = WorkerServer(prepared, link)
     await server.start()
     tune_gc()
+    tune_allocator_soon()
     await ended.wait()
     await server.stop()
     link.close()
 
 
 def _reap(forked: list[ForkedWorker]) -> dict[int, int]:
-    """Wait for the other workers; kill those that take too long. Return their exit statuses by number."""
-    deadline = time.monotonic() + _EXIT_SECONDS
+    """Wait for the other workers; kill those that take too long. Return their exit statuses by number.
+
+    Waits are counted, not the time: a machine that is held up holds up the other workers, too.
+    """
+    waits = round(_EXIT_SECONDS / _EXIT_POLL_SECONDS)
     statuses: dict[int, int] = {}
     for each in forked:
         pid, status = os.waitpid(each.pid, os.WNOHANG)
-        while not pid and time.monotonic() < deadline:
-            time.sleep(0.005)
+        while not pid and waits:
+            waits -= 1
+            time.sleep(_EXIT_POLL_SECONDS)
             pid, status = os.waitpid(each.pid, os.WNOHANG)
         if not pid:
             os.kill(each.pid, signal.SIGKILL)

@@ -87,7 +87,9 @@ def test_a_proxy_that_has_recorded(signals: tuple, provider: str, tmp_path: Path
 
 @every_signal
 def test_a_proxy_that_is_judging(signals: tuple, provider: str, tmp_path: Path) -> None:
-    with running_endlessly(tmp_path, "crm_contracts.judge.collector:Collector.add_judged", *proxy(provider)) as command:
+    with running_endlessly(
+        tmp_path, "crm_contracts.judge.exchanges.collector:Collector.add_judged", *proxy(provider)
+    ) as command:
         send_in_background(command.url())
         command.wait_for(tmp_path / "started")
         assert command.stop(*signals).code == 128 + signals[0]

@@ -8,11 +8,11 @@ import httpx
 import pytest
 import yaml
 
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Side
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.recordings import read

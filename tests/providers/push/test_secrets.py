@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.providers import push
 from crm_contracts.providers.push.progress import examine, send
 from crm_contracts.report.formats import render

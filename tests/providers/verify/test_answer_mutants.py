@@ -14,7 +14,7 @@ from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
 
 from crm_contracts.judge.basis import is_position
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names

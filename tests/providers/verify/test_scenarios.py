@@ -12,7 +12,7 @@ from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import scenarios_of
 from tests.docs.snippets import ROOT
-from tests.judge.test_refusals import document, mocks
+from tests.judge.exchanges.test_refusals import document, mocks
 from tests.providers.verify.scripted import ScriptedScenarios
 from tools.certify.variants import variants
 

@@ -19,7 +19,7 @@ from crm_contracts.clients.report_text import (
     resolved_section,
 )
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.judge.report import contract_facts
+from crm_contracts.judge.reports.verdict_report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.cassette import Cassette

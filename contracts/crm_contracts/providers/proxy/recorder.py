@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm_contracts.judge.bounded_groups import MAX_DISTINCT
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.bounded_groups import MAX_DISTINCT
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
+from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Secrets
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.finding_text import owner, problem
 from crm_contracts.judge.policy import DEFAULT, Policy
-from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Secrets
+from crm_contracts.judge.reports.finding_text import owner, problem
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.recordings.journal_lines import as_line

@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_contracts.judge.basis import common_basis, is_position
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.vendor.sender import Push, PushCase, Sender

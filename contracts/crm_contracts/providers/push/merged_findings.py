@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from crm_contracts.judge.exchange_judge import NO_RESPONSE
+from crm_contracts.judge.exchanges.exchange_judge import NO_RESPONSE
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, ResponseCount, Standing
 from crm_contracts.providers.push.acceptance import NOTHING_ACCEPTED
 from crm_contracts.providers.push.causes import UNNAMED, Cause

@@ -8,15 +8,15 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crm_contracts.judge.basis import is_position
-from crm_contracts.judge.collector import Collector
-from crm_contracts.judge.description import response_of
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, NO_RESPONSE, ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.description import response_of
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, NO_RESPONSE, ExchangeJudge
+from crm_contracts.judge.exchanges.judgement import Judgement
+from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
+from crm_contracts.judge.exchanges.secrets import About, Secrets
 from crm_contracts.judge.finding import Finding, Side
-from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
-from crm_contracts.judge.secrets import About, Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push import expected
 from crm_contracts.providers.push.acceptance import Acceptance

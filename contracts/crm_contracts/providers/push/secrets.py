@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.secrets import NOTHING_KNOWN, About, Redacted, Secrets
+from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Redacted, Secrets
 from crm_mocks.credential_names import REDACTED
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID
 from crm_mocks.contract import Operation
 from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation

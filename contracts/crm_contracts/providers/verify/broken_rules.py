@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from crm_contracts.judge import shared_rules
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID
+from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
 from crm_mocks.contract.members import ENTRY

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_contracts.judge.coverage import CONTRADICTED, NOT_REACHED
-from crm_contracts.judge.finding_text import problem
+from crm_contracts.judge.reports.finding_text import problem
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.files import write
 from crm_contracts.report.spans import plain

@@ -24,7 +24,7 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from crm_contracts.judge.refusals import Refusals
+from crm_contracts.judge.exchanges.refusals import Refusals
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.existing_paths import ExistingPaths

@@ -9,14 +9,14 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from crm_contracts.judge.basis import common_basis
-from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.exchanges.collector import Collector
+from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.exchanges.judgement import Judgement
+from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
+from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_contracts.judge.finding import Side
-from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
-from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify.accepted_requests import AcceptedRequests
 from crm_contracts.providers.verify.failures import CONFORMANCE

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import requests
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.refusals import Refusals
+from crm_contracts.judge.exchanges.refusals import Refusals
 from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap
 from crm_mocks.basis import DOCUMENT

@@ -1,0 +1,1 @@
+"""What reports say about verdicts; `crm_contracts.report` renders it."""

@@ -1,0 +1,1 @@
+"""Judge the clients of mocks by the statistics of their sessions."""
