@@ -116,11 +116,11 @@ def _verdict_in(path: Path) -> Verdict:
         UsageError: the file is neither.
     """
     from crm_contracts.judge.files import read_verdict
-    from crm_contracts.recordings.journal_lines import is_journal_file
+    from crm_contracts.recordings.journal.lines import is_journal_file
 
     if not is_journal_file(path):
         return read_verdict(path)
-    from crm_contracts.recordings.journal_verdict import verdict_on_journal
+    from crm_contracts.recordings.journal.verdict import verdict_on_journal
     from crm_mocks.cli.vendors import load_vendors
 
     return verdict_on_journal(path, load_vendors(()), complain)

@@ -14,7 +14,7 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.reports.finding_text import owner, problem
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
-from crm_contracts.recordings.journal_lines import as_line
+from crm_contracts.recordings.journal.lines import as_line
 from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, safe
 from crm_mocks.state.journal_file import JournalFile
