@@ -137,5 +137,5 @@ def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:
     verdict = mark_known(merge(map(_verdict_in, files)), options)
     unused = {entry.name for entry in verdict.allowed if not entry.count}.intersection(options["allow"])
     if unused:  # used entries are valid, whatever the settings of the runs were
-        allow.check(sorted(unused), map(default_contract, load_vendors(())))
+        allow.check_names(sorted(unused), map(default_contract, load_vendors(())))
     return with_denominator(verdict, contracts) if contracts else verdict
