@@ -12,7 +12,7 @@ VERDICT_TESTS := tests/verdicts
 STATE_TESTS   := tests/state/shared
 SHARING_TESTS := tests/admin $(addsuffix .py,$(addprefix tests/generic/test_,state record_conventions lists)) \
 	tests/judge/test_verdict_endpoint.py $(addprefix tests/vendors/,activix config_api crmcom leadbank) \
-	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
+	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions stubs))
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery tests/tools/dependencies
 SITE_TESTS    := tests/tools/site

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from crm_mocks.bounded_numbers import json_integer, whole_number
+from crm_mocks.bounded_numbers import json_integer, parse_digits
 
 
 @pytest.mark.parametrize("text", ["", "\u00b2", "\u0663", "1_0", " 1", "+1", "-1", "1.0", "9" * 19, "0" * 5000])
 def test_what_is_no_short_row_of_digits_is_no_whole_number(text: str) -> None:
-    assert whole_number(text) is None
+    assert parse_digits(text) is None
 
 
 def test_digits_are_a_whole_number() -> None:
-    assert whole_number("0120") == 120
+    assert parse_digits("0120") == 120
 
 
 @pytest.mark.parametrize(

@@ -8,35 +8,35 @@ import threading
 
 import pytest
 
-from crm_mocks.off_loop import FirstUse, off_loop
+from crm_mocks.off_loop import LazyValue, off_loop
 
 
-def test_a_first_use_loads_once_in_another_thread_for_all_who_wait() -> None:
+def test_a_lazy_value_is_loaded_once_in_another_thread_for_all_who_wait() -> None:
     threads: list[int] = []
     begin = threading.Event()
 
     def load() -> list[int]:
-        assert begin.wait(20)
+        assert begin.wait(60)
         threads.append(threading.get_ident())
         return threads
 
     async def use() -> None:
-        first = FirstUse(load)
-        waiting = [asyncio.ensure_future(first.get()) for _ in range(3)]
+        value = LazyValue(load)
+        waiting = [asyncio.ensure_future(value.get()) for _ in range(3)]
         await asyncio.sleep(0)
-        assert not first.is_over
+        assert not value.is_loaded
         begin.set()  # the loop goes on meanwhile
         loaded = await asyncio.gather(*waiting)
-        assert first.is_over
+        assert value.is_loaded
         assert all(each is threads for each in loaded)
-        assert await first.get() is first.now() is threads
+        assert await value.get() is value.now() is threads
 
     asyncio.run(use())
     assert len(threads) == 1
     assert threads != [threading.get_ident()]
 
 
-def test_all_who_wait_for_a_first_use_share_a_thread_and_none_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_who_wait_for_a_lazy_value_share_a_thread_and_none_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[threading.Thread] = []
     begin = threading.Event()
 
@@ -48,8 +48,8 @@ def test_all_who_wait_for_a_first_use_share_a_thread_and_none_ends_it(monkeypatc
     monkeypatch.setattr(threading, "Thread", Counted)
 
     async def use() -> None:
-        first = FirstUse(lambda: begin.wait(60))
-        impatient, *waiting = [asyncio.ensure_future(first.get()) for _ in range(50)]
+        value = LazyValue(lambda: begin.wait(60))
+        impatient, *waiting = [asyncio.ensure_future(value.get()) for _ in range(50)]
         await asyncio.sleep(0)
         impatient.cancel()
         await asyncio.sleep(0)
@@ -70,21 +70,21 @@ def test_what_could_not_be_loaded_is_tried_again() -> None:
         return "loaded"
 
     async def use() -> None:
-        first = FirstUse(load)
+        value = LazyValue(load)
         with pytest.raises(ImportError, match="broken"):
-            await first.get()
-        assert await first.get() == "loaded"
+            await value.get()
+        assert await value.get() == "loaded"
 
     asyncio.run(use())
 
 
-def test_a_first_use_does_not_wait_for_a_computation() -> None:
+def test_loading_a_lazy_value_does_not_wait_for_a_computation() -> None:
     end = threading.Event()
 
     async def use() -> None:
-        computing = asyncio.ensure_future(off_loop(lambda: end.wait(20)))
+        computing = asyncio.ensure_future(off_loop(lambda: end.wait(60)))
         await asyncio.sleep(0)
-        assert await FirstUse(lambda: "loaded").get() == "loaded"
+        assert await LazyValue(lambda: "loaded").get() == "loaded"
         end.set()
         assert await computing
 
@@ -96,9 +96,9 @@ def test_threads_take_turns_as_usual_after_work_that_overlapped() -> None:
     end = threading.Event()
 
     async def use() -> None:
-        first = asyncio.ensure_future(FirstUse(lambda: end.wait(20)).get())
+        first = asyncio.ensure_future(LazyValue(lambda: end.wait(60)).get())
         await asyncio.sleep(0)
-        await FirstUse(lambda: None).get()
+        await LazyValue(lambda: None).get()
         assert sys.getswitchinterval() < usual
         end.set()
         await first

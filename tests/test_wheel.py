@@ -33,8 +33,8 @@ def test_it_has_no_tools_for_maintainers(names: frozenset[str]) -> None:
 
 
 def test_it_has_the_files_of_the_live_page(names: frozenset[str]) -> None:
-    static = ROOT / "mocks" / "crm_mocks" / "pages" / "static"
-    assert {f"crm_mocks/pages/static/{path.name}" for path in static.iterdir()} <= names
+    static = ROOT / "mocks" / "crm_mocks" / "live_page" / "static"
+    assert {f"crm_mocks/live_page/static/{path.name}" for path in static.iterdir()} <= names
 
 
 def test_it_has_the_contract_of_each_vendor(names: frozenset[str]) -> None:

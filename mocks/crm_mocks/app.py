@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from crm_mocks.admin.gateway import AdminGateway
+from crm_mocks.admin.page_access import PageAccess
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send
 from crm_mocks.options import AppOptions, accept_options
-from crm_mocks.pages.page_access import PageAccess
 
 
 class AsgiApp:

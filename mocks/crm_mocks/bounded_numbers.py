@@ -1,4 +1,4 @@
-"""Numbers from outside: conversions that no length of the text makes slow, and no digit makes fail."""
+"""Numbers from outside, converted in bounded time, and without errors for unusual digits."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from math import isfinite
 from typing import Final
 
 JSON_INTEGERS: Final = range(-(2**63), 2**64)
-"""Integers that the JSON reader and writer keep; longer ones are numbers."""
+"""Integers that the JSON reader and writer keep; others are read as floats."""
 
 _MAX_DIGITS: Final = 18
-"""Maximum number of digits of an integer that is surely within 64 bits."""
+"""Maximum number of digits of an integer that is within 64 bits whatever its digits are."""
 
-_FLOATS: Final = float(2**65)
-"""Beyond this, an integer surely has more than 64 bits."""
+_MORE_THAN_64_BITS: Final = float(2**65)
+"""A number from which on no rounding can hide that an integer has more than 64 bits."""
 
 
-def whole_number(text: str, max_digits: int = _MAX_DIGITS) -> int | None:
-    """Return a whole number written in ASCII digits; `None` if the text is something else, or has more digits.
+def parse_digits(text: str, max_digits: int = _MAX_DIGITS) -> int | None:
+    """Return the whole number that a text of ASCII digits stands for; `None` for any other text.
 
     `str.isdigit` accepts `²`, which `int` refuses, and `int` accepts `٣`, `1_0` and spaces.
 
+    Args:
+        text: the text.
+        max_digits: maximum number of digits; a longer text is no number.
+
     Example:
-        >>> whole_number("120"), whole_number("²"), whole_number("9" * 5000)
+        >>> parse_digits("120"), parse_digits("²"), parse_digits("9" * 5000)
         (120, None, None)
     """
     return int(text) if text and len(text) <= max_digits and text.isascii() and text.isdigit() else None
@@ -36,7 +40,7 @@ def json_integer(text: str) -> int | float | None:
     if len(text) <= _MAX_DIGITS:
         return int(text)
     number = float(text)
-    if not -_FLOATS < number < _FLOATS:
+    if not -_MORE_THAN_64_BITS < number < _MORE_THAN_64_BITS:
         return number if isfinite(number) else None
     value = int(text.lstrip("+-0") or "0")
     value = -value if text[0] == "-" else value

@@ -1,4 +1,4 @@
-"""What takes long, in threads beside the event loop, so that the mocks keep answering."""
+"""Runs what takes long in threads beside the event loop, so that the mocks keep responding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 Result = TypeVar("Result")
 
 _SWITCH_SECONDS: Final = 0.0005
-"""How long a thread runs until another may: Python's own 5 ms would delay each step of a mock's answer."""
+"""How long a thread runs until another may: Python's own 5 ms would delay each step of a mock's response."""
 
 _TURNS: Final[WeakKeyDictionary[Any, asyncio.Lock]] = WeakKeyDictionary()
 """By event loop: one computation at a time, since each would slow down the mocks as much as one does."""
@@ -22,47 +22,62 @@ _TURNS: Final[WeakKeyDictionary[Any, asyncio.Lock]] = WeakKeyDictionary()
 async def off_loop(compute: Callable[[], Result]) -> Result:
     """Return the result of a function that runs in a thread while the event loop serves other requests.
 
-    The function must not touch state that the event loop changes; give it a snapshot. It is abandoned when the process
-    ends.
-
     Args:
-        compute: the function.
+        compute: the function, which must not touch state that the event loop changes: give it a snapshot. It is
+            abandoned when the process ends.
+
+    Raises:
+        Exception: what the function raises.
     """
     async with _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
         return await _in_thread(compute)
 
 
-class FirstUse(Generic[Result]):
-    """What is imported or built when it is first used, in a thread beside the event loop.
+class LazyValue(Generic[Result]):
+    """A value that is loaded when it is first used, in a thread beside the event loop.
+
+    Where loading fails, the next use tries again.
 
     Attributes:
-        is_over: it is there.
+        is_loaded: whether the value is there.
+
+    Example:
+        >>> table = LazyValue(lambda: json.loads(path.read_bytes()))
+        >>> await table.get()
     """
 
     def __init__(self, load: Callable[[], Result]) -> None:
         """Load nothing yet.
 
         Args:
-            load: imports or builds it; must not touch state that the event loop changes.
+            load: imports, reads or builds the value; must not touch state that the event loop changes.
         """
-        self.is_over = False
+        self.is_loaded = False
         self._load = load
         self._loading = threading.Lock()
         self._loaded: list[Result] = []
         self._under_way: WeakKeyDictionary[Any, asyncio.Task[Result]] = WeakKeyDictionary()  # by event loop
 
     def now(self) -> Result:
-        """Return it; if necessary, load it in this thread."""
-        if not self.is_over:
+        """Return the value; if necessary, load it in this thread.
+
+        Raises:
+            Exception: what loading raises.
+        """
+        if not self.is_loaded:
             with self._loading:
-                if not self.is_over:
+                if not self.is_loaded:
                     self._loaded.append(self._load())
-                    self.is_over = True
+                    self.is_loaded = True
         return self._loaded[0]
 
     async def get(self) -> Result:
-        """Return it; if necessary, load it while the event loop serves others, in one thread for all who wait."""
-        if self.is_over:
+        """Return the value; if necessary, load it while the event loop serves others, in one thread for all who wait.
+
+        Raises:
+            Exception: what loading raises.
+        """
+        if self.is_loaded:
             return self._loaded[0]
         loop = asyncio.get_running_loop()
         loading = self._under_way.get(loop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -268,23 +268,3 @@ class RequestContext:
         """Unlock what was claimed."""
         for name in self._claims:
             self.records.release(name)
-
-
-def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    """Return headers as strings."""
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
-
-
-def headers_by_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by lower-case name; values of repeated headers are joined with commas."""
-    return by_lower_case_name([(name.lower(), value) for name, value in headers])
-
-
-def by_lower_case_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by name, which is in lower case, as ASGI has it; values of repeated headers are joined."""
-    by_name = {name: value for name, value in headers}  # noqa: C416  # in half the time of dict(headers)
-    if len(by_name) < len(headers):  # some are repeated
-        by_name.clear()
-        for name, value in headers:
-            by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
-    return by_name

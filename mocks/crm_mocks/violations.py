@@ -10,7 +10,7 @@ import orjson
 
 from crm_mocks.basis import DOCUMENT
 
-HEADER: Final = "sl-violations"
+VIOLATIONS_HEADER: Final = "sl-violations"
 """Prism's name for the header that lists violations, known to clients and tools."""
 
 HEADER_LIMIT: Final = 4096

@@ -10,9 +10,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from crm_mocks.admin.api_contract import admin_contract
 from crm_mocks.admin.application import create_admin_app
+from crm_mocks.admin.page_access import OPEN
 from crm_mocks.admin.page_routes import is_open_to_all
-from crm_mocks.pages.page_access import OPEN
-from crm_mocks.pages.static_files import static_files
+from crm_mocks.live_page.static_files import static_files
 from tests.admin.api_contract import CONTRACT, OF_THE_SERVER
 from tests.admin.conftest import Control
 
@@ -58,7 +58,7 @@ def test_a_plug_in_adds_the_contract_of_its_routes(plugged: Control) -> None:
 
 def test_a_broken_contract_of_a_plug_in_is_logged(plugged: Control, caplog: pytest.LogCaptureFixture) -> None:
     assert plugged.get("openapi.json").status_code == 200
-    assert "loading the contract a_broken_contract (plugged_routes:broken_contract) of a plug-in failed" in caplog.text
+    assert "the control API plug-in a_broken_contract (plugged_routes:broken_contract) failed" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import orjson
 import pytest
 
+import crm_mocks
 from crm_mocks.cli import log_writer
+from crm_mocks.cli.announce import start_log
 from crm_mocks.cli.log_writer import LogWriter
 from tests.server.serving import COMMAND, STOP_SECONDS, any_vendor
+from tests.server.test_process import in_flight
 
 
 def test_an_unread_stderr_holds_up_neither_requests_nor_a_stop(tmp_path: Path) -> None:
@@ -69,6 +75,21 @@ def test_a_process_that_is_held_up_while_it_ends_loses_no_line(
         writer.write(str(number))
         writer.flush()
     assert capfd.readouterr().err.split() == [str(number) for number in range(100)]
+
+
+def test_what_is_logged_while_the_server_stops_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    at_flush: list[list[str]] = []
+    monkeypatch.setattr(LogWriter, "write", lambda _, line: written.append(line))
+    monkeypatch.setattr(LogWriter, "flush", lambda _: at_flush.append([*written]))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr("crm_mocks.server.http_server.GRACE_SECONDS", 60.0)
+    settings = {f"{any_vendor()}.latency_ms": 1_000}
+    with ExitStack() as stack, crm_mocks.serve(any_vendor(), port=0, settings=settings) as mocks:
+        prepared: Any = SimpleNamespace(application=SimpleNamespace(mock_app=mocks.mock_app))
+        start_log(prepared, "json")
+        stack.enter_context(in_flight(mocks))
+    assert [len(lines) for lines in at_flush] == [1]
 
 
 def test_lines_are_written_without_colours_unless_wanted(capfd: pytest.CaptureFixture[str]) -> None:

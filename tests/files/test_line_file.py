@@ -11,7 +11,7 @@ import pytest
 
 import crm_mocks
 from crm_mocks.files import line_file
-from crm_mocks.files.line_file import LineFile, losses
+from crm_mocks.files.line_file import LineFile, take_missing_lines
 from crm_mocks.vendor import Vendor
 
 FILES = Path("/proc/self/fd")
@@ -53,7 +53,7 @@ def test_a_line_that_was_written_in_part_is_lost_and_ended(path: Path, monkeypat
     file.append(b"next")
     file.close()
     assert path.read_bytes() == b"dis\nnext\n"
-    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+    assert take_missing_lines() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
 
 
 def test_a_line_that_another_process_has_written_in_part_is_ended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +65,7 @@ def test_a_line_that_another_process_has_written_in_part_is_ended(path: Path, mo
     other.close()
     full.close()
     assert path.read_bytes() == b"dis\nnext\n"
-    assert losses() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
+    assert take_missing_lines() == [f"1 line is missing in {path}: {os.strerror(errno.ENOSPC)}"]
 
 
 def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +78,8 @@ def test_losses_are_named_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         patch.setattr(line_file.os, "write", fail)
         file.append(b"one")
         file.append(b"two")
-    assert losses() == [f"2 lines are missing in {path}: it is broken"]
-    assert losses() == []
+    assert take_missing_lines() == [f"2 lines are missing in {path}: it is broken"]
+    assert take_missing_lines() == []
     file.close()
 
 

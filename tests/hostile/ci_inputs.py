@@ -34,7 +34,7 @@ with open(os.environ["CALLS"], "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
 for each in sys.argv[2:]:
     if each.startswith(("--json=", "--markdown=")) and not each.endswith("="):
-        open(each.partition("=")[2], "w").write("{}")
+        open(each.partition("=")[2], "w", encoding="utf-8").write("x" + 35_000 * "é")
 """
 
 
@@ -60,7 +60,8 @@ class CiInputs(Attack):
         self._script(
             programs / "python3",
             f'case "$1 $2" in "-m venv") mkdir -p "$3/bin"; cp "{programs}/crm-mocks" "{programs}/pip" "$3/bin";'
-            f' cp "{programs}/python3" "$3/bin/python";; "-m pip") shift 2; exec "{programs}/pip" "$@";; esac',
+            f' cp "{programs}/python3" "$3/bin/python";; "-m pip") shift 2; exec "{programs}/pip" "$@";;'
+            f' "-X utf8") exec {shlex.quote(sys.executable)} "$@";; esac',
         )
         self._script(programs / "python", f'exec "{programs}/python3" "$@"')
         self._environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(self._root)}
@@ -90,6 +91,8 @@ class CiInputs(Attack):
                 return f"a build server would run {printed[-200:]!r}"
             if any(each.name == _CANARY for each in folder.rglob("*")):
                 return "the input was run"
+            for comment in folder.rglob("comment.md"):
+                comment.read_text("utf-8")
             lines = calls.read_text("utf-8").splitlines() if calls.exists() else []
             return _difference(made, [json.loads(line) for line in lines])
 
@@ -123,6 +126,8 @@ def _difference(made: Input, calls: list[list[str]]) -> str:
             and values.get("upload", _NONE) in arguments[arguments.index("--jq") + 1]
         ):
             return f"the name of the artifact is part of the filter: {arguments!r}"
+        if program == "crm-mocks" and arguments[:1] == ["coverage"] and arguments[-2:-1] != ["--"]:
+            return f"the folder of the reports may be an option: {arguments!r}"
         if program == "crm-mocks" and arguments[:1] == ["run"]:
             options = arguments[1 : len(arguments) - arguments[::-1].index("--") - 1]
             wanted = _options(made)

@@ -14,7 +14,7 @@ import httpx
 
 from crm_contracts.providers import push
 from crm_contracts.providers.no_cookies import NoCookies
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
+from crm_contracts.providers.no_redirects import make_final
 from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError
 from tests.hostile.attack import Attack, Input
@@ -130,7 +130,9 @@ class ProxyAnswers(Answers):
         """Send a request; return status and media type of the response, whose body may be broken."""
         transport = httpx.ASGITransport(proxy.application)
         async with (
-            ClientWithoutRedirects(transport=transport, base_url=ORIGIN, cookies=NoCookies()) as client,
+            httpx.AsyncClient(
+                transport=transport, base_url=ORIGIN, cookies=NoCookies(), event_hooks={"response": [make_final]}
+            ) as client,
             client.stream("GET", "/leads") as response,
         ):
             return response.status_code, response.headers.get("content-type", "")

@@ -39,7 +39,7 @@ _OTHER_TYPES: tuple[tuple[str | int, ...], ...] = (
 )
 """What takes the place of a key."""
 
-_FIELDS = ("id", "version", "head", "base", "base_head", "total", "first", "bytes", "log_bytes", "snapshot_bytes")
+_FIELDS = ("id", "version", "head", "base", "base_head", "total", "bytes", "log_bytes", "snapshot_bytes")
 _VALUES = ("", "x", "-1", "0", "1e400", "nan", "9" * 400, "99999999", "\xff", "1.5", " 1")
 _STAMPS = (
     "", "null", "[]", "{}", '{"epoch": 1, "options": []}', '{"epoch": "x", "options": {"format": 2}}', "\xff",
@@ -49,7 +49,11 @@ _REQUESTS = (
     ("POST", "/api/leads", b"2"),
     ("POST", "/api/leads", b'"x"'),
     ("GET", "/__admin/requests", b""),
+    ("GET", "/__admin/requests?wait_ms=20&count=99", b""),
+    ("GET", "/__admin/requests/entry?id=default-1", b""),
+    ("GET", "/__admin/responses", b""),
     ("GET", "/__admin/verdict", b""),
+    ("GET", "/__admin/verdict?session=*", b""),
     ("POST", "/__admin/findings", b"{}"),
     ("GET", "/__admin/sessions", b""),
     ("GET", "/__admin/records", b""),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,17 +10,10 @@ import httpx
 import pytest
 
 from crm_contracts.judge.verdict import Verdict
-from crm_mocks.admin import application
 from crm_mocks.files import line_file
-from crm_mocks.files.line_file import LineFile, losses
+from crm_mocks.files.line_file import LineFile, take_missing_lines
 from tests.conftest import Api
 from tests.judge.helpers import OPERATION, create
-
-
-@pytest.fixture(autouse=True)
-def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = EntryPoint("verdict", "crm_contracts.control:plug_in", application.ENTRY_POINTS)
-    monkeypatch.setattr(application, "entry_points", EntryPoints([entry]).select)
 
 
 def get(toy: Api, **query: Any) -> httpx.Response:
@@ -73,7 +65,7 @@ def test_what_is_missing_in_the_journal_fails_the_verdict_on_all_sessions(
     try:
         complaints = get(toy, session="*").json()["complaints"]
     finally:
-        lost = losses()
+        lost = take_missing_lines()
     assert complaints == lost
     assert lost[0].startswith(f"1 line is missing in {file.path}: ")
 

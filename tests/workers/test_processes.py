@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -12,10 +13,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
+from crm_mocks.workers import processes
 from tests.server.serving import COMMAND, STOP_SECONDS, refused_here, serving
 from tests.vendor_registry.samples import CONTRACT
 from tests.workers.serving import exists, serving_workers
@@ -180,3 +184,12 @@ def test_the_server_stops_with_another_process() -> None:
         other.communicate(b"\n")
         assert server.process.wait(60) == 0
         assert not any(map(exists, workers))
+
+
+def test_a_stop_that_is_held_up_kills_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = itertools.count(step=10)
+    monkeypatch.setattr(processes, "time", SimpleNamespace(monotonic=lambda: next(moments), sleep=time.sleep))
+    ending = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    ended = processes._reap([processes.ForkedWorker(1, ending.pid, Mock())])
+    ending.returncode = ended[1]  # it is reaped
+    assert ended == {1: 0}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Final
 
-from crm_contracts.judge.report import report
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.verification import VerifyResult
 from crm_contracts.report.formats import render

@@ -10,5 +10,5 @@ DOCS: Final = ROOT / "docs"
 ASSETS: Final = Path(__file__).parent / "assets"
 """Style and script of the site, which the pages in the repository do not need."""
 
-ICON: Final = ROOT / "mocks/crm_mocks/pages/static/icon.svg"
+ICON: Final = ROOT / "mocks/crm_mocks/live_page/static/icon.svg"
 """Icon of the live page."""

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 
 from crm_contracts.clients.model import CLASSES
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.nearest_name import did_you_mean
@@ -61,7 +61,7 @@ def read_expectations(
     for text in texts:
         name, equals, codes = text.partition("=")
         name = name.strip()
-        numbers = [whole_number(word.strip()) for word in codes.split(",")]
+        numbers = [parse_digits(word.strip()) for word in codes.split(",")]
         expected = frozenset(number for number in numbers if number is not None and number < 256)
         if not equals or not all(number in expected for number in numbers):
             raise UsageError(f"--expect {text}: wants <class, status or name>=<exit codes>, such as 5xx=1,3")

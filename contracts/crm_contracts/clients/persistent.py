@@ -16,6 +16,7 @@ from typing import Final
 from crm_contracts.clients import process
 from crm_contracts.clients.programs import KEPT_BYTES, DeadlineReached, ProcessResult, TimeLimit
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import Countdown
 
 READY: Final = "ready"
 """Default line by which a program reports that it waits for a run."""
@@ -192,7 +193,8 @@ class _Dialogue:
             pattern: matches the whole line.
             until: monotonic time.
         """
-        while not self.closed and (left := until - time.monotonic()) > 0:
+        countdown = Countdown(until - time.monotonic())
+        while not self.closed and (left := countdown.left()) > 0:
             has_ended = self.process.poll() is not None
             try:
                 line = self._lines.get(timeout=min(left, _POLL_SECONDS))

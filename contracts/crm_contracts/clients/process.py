@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from crm_contracts.clients.job_control import Terminal
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import WAIT_SECONDS, Countdown
 from crm_mocks.watchdog import forget, marked, watch
 
 _FORWARDED: Final = [
@@ -81,15 +82,30 @@ def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float, terminal: Terminal, forwarder: _Forwarder) -> bool:
     """Return whether a command ended by itself in time; time suspended from the terminal does not count."""
-    until = time.monotonic() + seconds
-    while (left := min(until, forwarder.until) - time.monotonic()) > 0:
+    countdown = Countdown(seconds)
+    while (left := min(countdown.left(), forwarder.until - time.monotonic())) > 0:
         try:
             process.wait(min(left, _POLL_SECONDS))
         except subprocess.TimeoutExpired:
-            until += terminal.suspended_seconds(process.pid)
+            if terminal.suspended_seconds(process.pid):
+                countdown.skip()
         else:
             return True
     return False
+
+
+def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait until a command ends; time that this process is held up does not count.
+
+    Raises:
+        subprocess.TimeoutExpired: it does not end in time.
+    """
+    countdown = Countdown(seconds)
+    while (left := countdown.left()) > 0:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(min(left, WAIT_SECONDS))
+            return
+    raise subprocess.TimeoutExpired(process.args, seconds)
 
 
 def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) -> subprocess.Popen[bytes]:

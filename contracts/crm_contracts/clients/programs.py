@@ -130,7 +130,7 @@ class OneShotProgram:
         finally:
             os.close(output.write_end)
         try:
-            client.wait(max(limit.seconds_left, 0.0))
+            process.wait(client, limit.seconds_left)
             ran_for, stopped = time.monotonic() - began, False
             process.kill_group(client)
         except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.commands.value_completion import allowances
-from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
+from crm_contracts.report.output import expected, print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.vendor_options import VENDOR
 
@@ -34,7 +34,13 @@ _FINDINGS: Final = (
         help="Allow OP:400, OP:RULE, position:ID …; repeatable.",
     ),
     click.option("--baseline", type=_FILE, metavar="FILE", help="Known findings, which do not fail the run."),
-    click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write the current findings as a baseline."),
+    click.option(
+        "--write-baseline",
+        type=_FILE,
+        metavar="FILE",
+        callback=expected,
+        help="Write the current findings as a baseline.",
+    ),
 )
 
 _COVERAGE: Final = (

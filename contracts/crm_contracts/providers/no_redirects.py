@@ -5,8 +5,19 @@ from __future__ import annotations
 import httpx
 
 
-class ClientWithoutRedirects(httpx.AsyncClient):
-    """A client that never reads the target of a redirect."""
+class FinalResponse(httpx.Response):
+    """A response that is no redirect to `httpx`, wherever it leads."""
 
-    def _build_redirect_request(self, request: httpx.Request, _: httpx.Response) -> httpx.Request:
-        return request  # kept in `response.next_request`, and never sent
+    @property
+    def has_redirect_location(self) -> bool:
+        """Whether the client should look for another request: no."""
+        return False
+
+
+async def make_final(response: httpx.Response) -> None:
+    """Have `httpx` leave the target of a redirect alone; a hook of clients for responses.
+
+    Example:
+        >>> client = httpx.AsyncClient(event_hooks={"response": [make_final]})
+    """
+    response.__class__ = FinalResponse

@@ -10,18 +10,20 @@ from typing import Any, Final
 
 import httpx
 
+from crm_contracts.providers.no_redirects import make_final
+
 _MAX_CONNECTIONS: Final = 100
 
 
 def client_options(max_connections: int | None = _MAX_CONNECTIONS) -> dict[str, Any]:
-    """Return the options of an `httpx.AsyncClient` that uses no connection twice.
+    """Return the options of an `httpx.AsyncClient` that uses no connection twice, and follows no redirect.
 
     Args:
         max_connections: open at a time; `None` for any number.
     """
     return {
         "limits": httpx.Limits(max_connections=max_connections, max_keepalive_connections=0),
-        "event_hooks": {"request": [_announce]},
+        "event_hooks": {"request": [_announce], "response": [make_final]},
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
 
@@ -174,7 +174,7 @@ def _workers(value: str) -> int | None:
         return None
     from crm_mocks.workers.cores import MOST_WORKERS
 
-    number = whole_number(value)
+    number = parse_digits(value)
     if number is None or not 1 <= number <= MOST_WORKERS:
         raise pytest.UsageError(f"crm_mocks_workers: '{value}' is not a number from 1 to {MOST_WORKERS}, or auto")
     return number

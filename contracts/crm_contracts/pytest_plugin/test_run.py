@@ -216,11 +216,11 @@ class TestRun:
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
-            from crm_mocks.files.line_file import losses
+            from crm_mocks.files.line_file import take_missing_lines
 
             self._offline.close()
             self._offline = None
-            for loss in losses():
+            for loss in take_missing_lines():
                 self.directory.append("losses", [loss])
         if self._channel is not None:
             self._channel.close()

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from crm_contracts.judge.exchange import Headers
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.parsing.media_types import content_type
 
 _MAX_VALUES: Final = 1_000_000
@@ -100,7 +100,7 @@ def header(headers: Headers, name: str) -> str:
 def content_length(headers: Headers) -> int | None:
     """Return the Content-Length; `None` if there is no valid one."""
     value = header(headers, "content-length")
-    return whole_number(value)
+    return parse_digits(value)
 
 
 def size_or_none(value: Any) -> int | None:

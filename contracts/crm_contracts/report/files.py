@@ -7,6 +7,7 @@ from pathlib import Path
 from crm_contracts.report.document import Report
 from crm_contracts.report.formats import render
 from crm_contracts.report.origin import dated, with_origin
+from crm_mocks.cli.expected_files import file_is_written
 from crm_mocks.errors import UsageError
 from crm_mocks.files.writing import write_file
 
@@ -56,3 +57,4 @@ def write(path: Path, text: str, label: str) -> None:
         write_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"cannot write {label} to {path}: {error.strerror or error}") from None
+    file_is_written(path)

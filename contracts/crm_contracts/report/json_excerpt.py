@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from crm_contracts.report.document import CodeBlock
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 
 _CONTEXT: Final = 8
 """Number of lines shown before and after the marked ones."""
@@ -75,7 +75,7 @@ def _index(entries: list[Any], part: str | int, rest: Sequence[str | int]) -> in
     """Return the index that a part of a location stands for; out of range if there is none."""
     if part == "*":
         return next((index for index, entry in enumerate(entries) if _leads(entry, rest)), 0)
-    index = whole_number(str(part))
+    index = parse_digits(str(part))
     return len(entries) if index is None else index
 
 

@@ -14,6 +14,7 @@ import click
 
 from crm_contracts.report.assets import are_beside, assets_option
 from crm_contracts.report.formats import FORMATS
+from crm_mocks.cli.expected_files import expect_file
 from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
 
@@ -30,8 +31,17 @@ def report_options(command: Command) -> Command:
     for name, form in reversed(FORMATS.items()):
         path = click.Path(path_type=Path, dir_okay=False)
         help_text = f"Write the report as {form.label}."
-        command = click.option(f"--{name}", f"{name}_file", type=path, metavar="FILE", help=help_text)(command)
+        command = click.option(
+            f"--{name}", f"{name}_file", type=path, metavar="FILE", help=help_text, callback=expected
+        )(command)
     return assets_option(command)
+
+
+def expected(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """Remember a file that the command is to write; a callback of options."""
+    if path is not None:
+        expect_file(path)
+    return path
 
 
 def report_files(options: Mapping[str, Any]) -> dict[str, Path]:

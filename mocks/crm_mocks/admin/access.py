@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from crm_mocks.asgi.loopback import is_loopback, is_loopback_authority, is_loopback_origin
+from crm_mocks.asgi.request_headers import header_values
 
 
 class AccessDenied(msgspec.Struct, frozen=True):
@@ -36,9 +37,9 @@ def check_access(
     """
     server = scope.get("server")
     on_loopback = server is None or server[1] is None or is_loopback(str(server[0]))  # no port: a Unix socket
-    hosts = list(_values(scope, b"host"))
+    hosts = header_values(scope["headers"], b"host")
     has_token = token is not None and any(
-        _is_bearer(value, token.encode()) for value in _values(scope, b"authorization")
+        _is_bearer(value, token.encode()) for value in header_values(scope["headers"], b"authorization")
     )
     if on_loopback and not has_token and not (hosts and all(map(is_loopback_authority, hosts))):
         return AccessDenied(
@@ -67,11 +68,12 @@ def _foreign_page(scope: Mapping[str, Any], own_hosts: Collection[str]) -> Acces
         scope: ASGI scope of the request.
         own_hosts: hosts whose pages are not foreign, in addition to loopback.
     """
-    origins = list(_values(scope, b"origin"))
+    origins = header_values(scope["headers"], b"origin")
     own_origins = {f"{scheme}://{host}" for scheme in ("http", "https") for host in own_hosts}
     if not all(is_loopback_origin(origin) or origin.strip().lower() in own_origins for origin in origins):
         return AccessDenied(403, "Origin must be absent, a loopback origin, or that of the mocks")
-    if not origins and any(site.strip().lower() == "cross-site" for site in _values(scope, b"sec-fetch-site")):
+    sites = header_values(scope["headers"], b"sec-fetch-site")
+    if not origins and any(site.strip().lower() == "cross-site" for site in sites):
         return AccessDenied(403, "pages of other sites must not embed or open the control API")
     return None
 
@@ -79,7 +81,3 @@ def _foreign_page(scope: Mapping[str, Any], own_hosts: Collection[str]) -> Acces
 def _is_bearer(authorization: str, wanted: bytes) -> bool:
     scheme, _, value = authorization.strip().partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(value.strip().encode("latin-1"), wanted)
-
-
-def _values(scope: Mapping[str, Any], wanted: bytes) -> Iterable[str]:
-    return (value.decode("latin-1") for name, value in scope["headers"] if name.lower() == wanted)

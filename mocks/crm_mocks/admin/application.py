@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from asgiref.sync import ThreadSensitiveContext
@@ -14,10 +13,11 @@ from werkzeug.exceptions import HTTPException
 from crm_mocks.admin.direct_routes import DirectRoutes, add_to_flask
 from crm_mocks.admin.events import EVENTS
 from crm_mocks.admin.json_responses import problem_response
+from crm_mocks.admin.plug_ins import use_plug_ins
 from crm_mocks.admin.views import about, records, settings
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.transport import Message, Receive, Scope, Send
-from crm_mocks.entry_points import entry_points
+from crm_mocks.asgi.session_name import ADMIN
+from crm_mocks.asgi.transport import Asgi, Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
 
 ENTRY_POINTS: Final = "crm_mocks.admin"
@@ -27,10 +27,7 @@ Views that use sessions must be `async def`, so that they run on the event loop.
 a 400. Use `crm_mocks.admin.request_args` and `crm_mocks.admin.json_responses` to read requests and create responses.
 """
 
-ADMIN: Final = "/__admin"
 log = logging.getLogger("crm_mocks")
-
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def create_admin_app(mock_app: MockApp, direct_routes: DirectRoutes) -> Flask:
@@ -45,7 +42,7 @@ def create_admin_app(mock_app: MockApp, direct_routes: DirectRoutes) -> Flask:
     for view in (about, settings, records):
         app.register_blueprint(view.blueprint(mock_app), url_prefix=ADMIN)
     app.add_url_rule(EVENTS, "events", lambda: Response(mimetype="text/event-stream"))  # GET: see the gateway
-    _load_plug_ins(app, mock_app)
+    use_plug_ins(ENTRY_POINTS, "the control API plug-in", lambda plug_in: plug_in(app, mock_app))
     add_to_flask(app, direct_routes)
     app.register_error_handler(UsageError, lambda error: problem_response(400, str(error)))
     app.register_error_handler(HTTPException, lambda error: _http_problem(app, error))
@@ -82,15 +79,6 @@ def flask_as_asgi(mock_app: MockApp, direct_routes: DirectRoutes) -> Asgi:
             await send(message)
 
     return application
-
-
-def _load_plug_ins(app: Flask, mock_app: MockApp) -> None:
-    for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        try:
-            entry_point.load()(app, mock_app)
-        except Exception:
-            # the other routes still work
-            log.exception("loading the control API plug-in %s (%s) failed", entry_point.name, entry_point.value)
 
 
 def _http_problem(app: Flask, error: HTTPException) -> Response:

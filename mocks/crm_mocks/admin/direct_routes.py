@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl
 import msgspec
 import orjson
 
+from crm_mocks.admin.plug_ins import use_plug_ins
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem
-from crm_mocks.entry_points import entry_points
+from crm_mocks.asgi.problems import MEDIA_TYPE, problem
+from crm_mocks.asgi.transport import Scope
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import is_serializable, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
@@ -62,12 +63,7 @@ class ControlRequest(msgspec.Struct, frozen=True):
         Raises:
             UsageError: the body is not a JSON object.
         """
-        value = read_json(self.body)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise UsageError("the body must be a JSON object")
-        return value
+        return read_json_object(self.body)
 
     def session_name(self, values: Mapping[str, Any]) -> str:
         """Return the session named by the query or body, else that of the request, else the default session."""
@@ -125,12 +121,7 @@ def load_direct_routes(mock_app: MockApp) -> DirectRoutes:
         for module in (readiness_route, session_routes, queue_routes, journal_routes)
         for path, route in module.routes(mock_app).items()
     }
-    for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        try:
-            routes.update(entry_point.load()(mock_app))
-        except Exception:
-            # the other routes still work
-            log.exception("loading the control API plug-in %s (%s) failed", entry_point.name, entry_point.value)
+    use_plug_ins(ENTRY_POINTS, "the control API plug-in", lambda plug_in: routes.update(plug_in(mock_app)))
     return routes
 
 
@@ -149,6 +140,12 @@ async def _chained(piece: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[
     yield piece
     async for other in others:
         yield other
+
+
+def query_string(scope: Scope) -> str:
+    """Return the query of a request in ASCII."""
+    raw: bytes = scope.get("query_string", b"")
+    return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
 
 def query_arguments(query: str) -> dict[str, str]:
@@ -170,6 +167,20 @@ def read_json(raw: bytes) -> Any:
         raise UsageError(str(error)) from None
     if not is_serializable(value):
         raise UsageError("the body is nested too deeply")
+    return value
+
+
+def read_json_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body; an empty object if there is no body.
+
+    Raises:
+        UsageError: the body is not a JSON object.
+    """
+    value = read_json(raw)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UsageError("the body must be a JSON object")
     return value
 
 

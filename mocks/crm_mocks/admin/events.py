@@ -17,8 +17,9 @@ from crm_mocks.admin.disconnection import client_closes
 from crm_mocks.admin.event_entries import NEWEST, EventBatch, entries_after, summary
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.request_headers import header_values
 from crm_mocks.asgi.transport import Receive, Scope, Send
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -79,8 +80,8 @@ class EventStream:
             UsageError: a parameter is unknown or invalid.
         """
         reject_unknown(values, MEMBERS)
-        last_id = next((value for name, value in scope["headers"] if name.lower() == b"last-event-id"), b"")
-        return cls(mock_app, values, session, last_id.decode("latin-1"))
+        last_ids = header_values(scope["headers"], b"last-event-id")
+        return cls(mock_app, values, session, last_ids[0] if last_ids else "")
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client disconnects or the server stops.
@@ -171,7 +172,7 @@ def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
     """Yield session names and numbers of entries of an event's id; what is not one is ignored."""
     for part in event_id.split("&")[:_MAX_SESSIONS]:
         name, _, text = part.partition("=")
-        number = whole_number(text)
+        number = parse_digits(text)
         if name and number is not None:
             yield name, number
 

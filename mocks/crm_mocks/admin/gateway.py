@@ -15,23 +15,25 @@ from crm_mocks.admin.direct_routes import (
     DirectRoutes,
     load_direct_routes,
     query_arguments,
+    query_string,
     serve,
 )
 from crm_mocks.admin.disconnection import until_client_closes, until_disconnected
 from crm_mocks.admin.event_entries import entries_here
 from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream
-from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
+from crm_mocks.admin.page_access import PageAccess
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.pieces import send_pieces
 from crm_mocks.admin.waiting import WaitCondition
+from crm_mocks.admin.wsgi_scope import wsgi_scope
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import CLOSE, problem, problem_bytes
+from crm_mocks.asgi.request_headers import header_values, strings_of
 from crm_mocks.asgi.request_limits import limit_message, receive_body
+from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
-from crm_mocks.off_loop import FirstUse
-from crm_mocks.pages.page_access import PageAccess
-from crm_mocks.request_context import decoded_headers, headers_by_name
+from crm_mocks.off_loop import LazyValue
 
 HEALTH: Final = "/__admin/health"
 READY: Final = "/__admin/ready"
@@ -40,8 +42,6 @@ FAILURE_SECONDS: Final = 0.1
 """Delay of the response to a request without the right token."""
 
 _UNAUTHORIZED: Final = 401
-_SESSION: Final = SESSION_HEADER.encode()
-_BASE_URL: Final = BASE_URL_HEADER.encode()
 
 
 class AdminGateway:
@@ -50,8 +50,8 @@ class AdminGateway:
     def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
         self._mock_app = mock_app
         self._page_access = page_access
-        self._direct_routes = FirstUse(self._load_direct_routes)
-        self._application = FirstUse(self._make_application)
+        self._direct_routes = LazyValue(self._load_direct_routes)
+        self._application = LazyValue(self._make_application)
         mock_app.calls[REDEEM] = page_access.redeem_here
         mock_app.calls[CALL] = partial(entries_here, mock_app)
 
@@ -74,11 +74,11 @@ class AdminGateway:
             return
         limits = self._mock_app.limits
         try:
-            body, fault = await receive_body(scope, receive, limits.body_bytes)
+            body, exceeded = await receive_body(scope, receive, limits.body_bytes)
         except ClientGone:
             return
-        if fault is not None:
-            await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
+        if exceeded is not None:
+            await _refuse(scope, send, exceeded.value, limit_message(exceeded, limits), [CLOSE])
             return
         if scope["method"] == "GET" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
@@ -116,7 +116,8 @@ class AdminGateway:
         route = self.direct_routes.get((scope["method"], scope["path"]))
         if route is not None:
             return await self._serve(route, scope, body, send)
-        await self.application(self._wsgi_scope(scope, body), _receive_once(body), send)
+        inner = wsgi_scope(scope, body, self._server_url(scope), self.session_name(scope))
+        await self.application(inner, _receive_once(body), send)
         return None
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> AsyncIterator[bytes] | None:
@@ -139,7 +140,7 @@ class AdminGateway:
         return response.more
 
     def _server_url(self, scope: Scope) -> str:
-        return self._mock_app.server_url.of(scope, headers_by_name(decoded_headers(scope["headers"])).get("host", ""))
+        return self._mock_app.server_url.of(scope, strings_of(scope["headers"]).by_name.get("host", ""))
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         arguments = query_arguments(query_string(scope))
@@ -200,39 +201,13 @@ class AdminGateway:
 
         return flask_as_asgi(self._mock_app, self.direct_routes)
 
-    def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:
-        """Return the scope in a form suited to WSGI: ASCII query, one value per header, actual body length."""
-        headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
-        headers.pop(b"transfer-encoding", None)
-        headers[b"content-length"] = b"%d" % len(body)
-        headers[_BASE_URL] = self._server_url(scope).encode("latin-1", "replace")
-        headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
-        session = self.session_name(scope)
-        if session is not None:
-            headers[_SESSION] = session.encode("latin-1")
-        return {
-            **scope,
-            "path": scope["path"].encode("utf-8", "replace").decode(),
-            "root_path": "",
-            "query_string": query_string(scope).encode("ascii"),
-            "http_version": scope.get("http_version", "1.1"),
-            "headers": list(headers.items()),
-        }
-
     def session_name(self, scope: Scope) -> str | None:
         """Return the session of the request by header or port, or `None`."""
-        for name, value in scope["headers"]:
-            if name.lower() == _SESSION:
-                named: str = value.decode("latin-1")
-                return named
+        named = header_values(scope["headers"], SESSION_HEADER)
+        if named:
+            return named[0]
         server = scope.get("server")
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
-
-
-def query_string(scope: Scope) -> str:
-    """Return the query of a request in ASCII."""
-    raw: bytes = scope.get("query_string", b"")
-    return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
 
 def _receive_once(body: bytes) -> Receive:
@@ -247,6 +222,6 @@ async def _refuse(
 ) -> None:
     headers, body = problem_bytes(problem(status, detail))
     headers += more_headers
-    if status == 401:
+    if status == _UNAUTHORIZED:
         headers.append(("WWW-Authenticate", "Bearer"))
     await send_response(send, status, headers, b"" if scope["method"] == "HEAD" else body)

@@ -10,14 +10,16 @@ import msgspec
 from msgspec.structs import replace
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
+from crm_mocks.admin.page_counts import PageCounts, page_counts
 from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
+from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import matches
 from crm_mocks.state.session import Session
@@ -25,6 +27,9 @@ from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.state.stats import is_unmatched
 
 ALL_SESSIONS: Final = "*"
+DEFAULT_LIMIT: Final = 10_000
+"""Limit of queries without one, newest first, so that a long journal does not exhaust the memory of clients."""
+
 MEMBERS: Final = (
     "session",
     "since",
@@ -41,6 +46,9 @@ MEMBERS: Final = (
     "notices",
 )
 _LARGEST: Final = 1_000_000_000
+_LONG_JOURNAL: Final = 4
+"""Pages of a journal of which counts are kept."""
+
 _ABSENT: Final = object()
 
 
@@ -140,11 +148,21 @@ class JournalQuery(msgspec.Struct, frozen=True):
         if known is not None:
             yield known
 
+    def _criteria(self) -> JournalQuery:
+        """Return the query that matches the same exchanges, wherever they are."""
+        return replace(self, session=DEFAULT_SESSION, after=None, limit=None)
+
     def _predicate(self) -> Callable[[JournalEntry], bool] | None:
         """Return the predicate for exchanges, or `None` if all of them match."""
-        return (
-            None if replace(self, session=DEFAULT_SESSION, after=None, limit=None) == JournalQuery() else self.matches
-        )
+        return None if self._criteria() == JournalQuery() else self.matches
+
+    def _counts(self, session: Session, pages: list[JournalPage]) -> PageCounts | None:
+        """Return what is known of a journal; nothing is kept of short ones, and of patterns for bodies."""
+        if len(pages) < _LONG_JOURNAL or self.match is not _ABSENT or self._predicate() is None:
+            return None
+        counts = page_counts(session.journal, self._criteria())
+        counts.keep(pages)
+        return counts
 
     def _slices(self, session: Session) -> list[PageSlice]:
         """Return the part of the journal behind the exchange `after`.
@@ -153,20 +171,22 @@ class JournalQuery(msgspec.Struct, frozen=True):
         seen do not miss slow ones.
         """
         pages = session.journal.pages()
+        counts = self._counts(session, pages)
         if self.after is None:
-            return [PageSlice(page) for page in pages]
+            return [PageSlice(page, counts=counts) for page in pages]
         for number, page in enumerate(pages):
             if page.min_number <= self.after <= page.max_number:
                 for place, entry in enumerate(page.read(), 1):
                     if entry.number == self.after:
-                        return [PageSlice(page, start=place), *map(PageSlice, pages[number + 1 :])]
+                        others = [PageSlice(each, counts=counts) for each in pages[number + 1 :]]
+                        return [PageSlice(page, start=place, counts=counts), *others]
         return [PageSlice(page, above=self.after) for page in pages if page.max_number > self.after]
 
 
 def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     """Return the exchange with an id, or `None` if the journal does not have it, or no longer."""
     name, _, text = entry_id.rpartition("-")
-    session, number = mock_app.sessions.find(name), whole_number(text)
+    session, number = mock_app.sessions.find(name), parse_digits(text)
     if session is None or number is None:
         return None
     for page in session.journal.pages():
@@ -182,7 +202,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
     raw = values.get("since")
     if raw is None:
         return None, None
-    number = whole_number(str(raw).removeprefix(f"{session}-"))
+    number = parse_digits(str(raw).removeprefix(f"{session}-"))
     if number is not None:
         return number, None
     try:

@@ -8,8 +8,7 @@ from typing import Any
 
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
 from crm_mocks.admin.har import har_document, har_entry
-from crm_mocks.admin.journal_query import MEMBERS, JournalQuery, find_entry
-from crm_mocks.admin.names import DEFAULT_LIMIT
+from crm_mocks.admin.journal_query import DEFAULT_LIMIT, MEMBERS, JournalQuery, find_entry
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.admin.pieces import json_pieces
 from crm_mocks.admin.waiting import WaitCondition

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import ClassVar, Final
 
 import msgspec
 
+from crm_mocks.admin.page_counts import PageCounts
 from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -22,11 +26,13 @@ class PageSlice(msgspec.Struct, frozen=True):
     Attributes:
         start: number of exchanges to skip.
         above: only exchanges with higher numbers.
+        counts: what is known of the pages of the same journal; `None` if it is not kept.
     """
 
     page: JournalPage
     start: int = 0
     above: int = -1
+    counts: PageCounts | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -60,7 +66,8 @@ class JournalSearch:
     async def count(self) -> int:
         """Return the number of matching exchanges."""
         if len(self._counts) < len(self._slices):
-            self._counts = [await self._count(page_slice) for page_slice in self._slices]
+            by_journal = groupby(self._slices, key=attrgetter("counts"))
+            self._counts = [number for counts, slices in by_journal for number in await self._counted(counts, slices)]
         return sum(self._counts)
 
     async def newest(self, limit: int) -> AsyncIterator[JournalEntry]:
@@ -97,6 +104,16 @@ class JournalSearch:
                 count += 1
         chosen = [entry for _, entry in sorted((*kept[True], *kept[False]), key=lambda each: each[0])]
         return chosen, count - len(chosen)
+
+    async def _counted(self, counts: PageCounts | None, slices: Iterable[PageSlice]) -> list[int]:
+        """Return the number of matching exchanges of each slice of a journal."""
+        if counts is None:
+            return [await self._count(each) for each in slices]
+        async with counts.turn:
+            return [
+                await (counts.of(each.page, partial(self._count, each)) if each.is_whole else self._count(each))
+                for each in slices
+            ]
 
     async def _count(self, page_slice: PageSlice) -> int:
         if self._predicate is None and page_slice.is_whole:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from flask import Response
 
-from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem, problem_bytes
+from crm_mocks.asgi.problems import MEDIA_TYPE, problem, problem_bytes
 
 
 def json_response(value: Any, status: int = 200) -> Response:

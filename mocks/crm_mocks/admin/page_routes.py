@@ -6,11 +6,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crm_mocks.admin.direct_routes import query_arguments
+from crm_mocks.admin.page_access import OPEN, PageAccess
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.transport import Scope, Send, send_response
-from crm_mocks.pages.page_access import OPEN, PageAccess
-from crm_mocks.pages.static_files import PREFIX, SECURITY_HEADERS, static_files
+from crm_mocks.live_page.static_files import PREFIX, SECURITY_HEADERS, static_files
 
 REDEEM: Final = "redeem page key"
 """Name of the call by which a worker asks all others for a key."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import request
 
-from crm_mocks.admin.direct_routes import read_json
-from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
-from crm_mocks.errors import UsageError
+from crm_mocks.admin.direct_routes import read_json, read_json_object
+from crm_mocks.admin.wsgi_scope import BASE_URL_HEADER
+from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -34,17 +34,12 @@ def json_object() -> dict[str, Any]:
     Raises:
         UsageError: the body is not a JSON object.
     """
-    value = json_body()
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise UsageError("the body must be a JSON object")
-    return value
+    return read_json_object(request.get_data())
 
 
 def implied_session() -> str | None:
     """Return the session of the request by header or port, or `None`."""
-    return request.headers.get(SESSION_HEADER)
+    return request.headers.get(SESSION_HEADER.decode())
 
 
 def session_name(values: Mapping[str, Any]) -> str:

@@ -7,19 +7,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.direct_routes import query_arguments, query_string, read_json
 from crm_mocks.admin.disconnection import until_client_closes
 from crm_mocks.admin.events import EntrySource
-from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string
+from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway
 from crm_mocks.admin.journal_query import ALL_SESSIONS
+from crm_mocks.admin.page_access import PageAccess
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import send_problem
+from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import StateError, UsageError
-from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
 from crm_mocks.state.shared.announcements import listening
 

@@ -12,6 +12,7 @@ from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.parsing.json_members import integer, reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.time_limit import time_limit
 
 LONGEST_WAIT_MS: Final = 600_000
 
@@ -50,7 +51,7 @@ class WaitCondition(msgspec.Struct, frozen=True):
     async def wait(self, mock_app: MockApp) -> None:
         """Return once there are `count` exchanges, or the time limit is reached."""
         try:
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 await wait_for_count(mock_app, self.query, self.count)
         except TimeoutError:
             return

@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
-from crm_mocks.asgi.first_people import PEOPLE, may_prefer_dynamic
 from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
+from crm_mocks.asgi.persona_loading import PERSONAS, may_prefer_dynamic
 from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
-from crm_mocks.asgi.problem_responses import CLOSE, send_problem
+from crm_mocks.asgi.problems import CLOSE, send_problem
 from crm_mocks.asgi.reactions import judge_reaction, remember_response
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.request_limits import record_limit_violation
@@ -44,10 +44,10 @@ class VendorExchange:
         start = time.perf_counter()
         scope, session = request.scope, request.session
         settings: Any = session.settings[vendor.name]  # the vendor's own dataclass, which extends VendorSettings
-        if not PEOPLE.is_over and (
+        if not PERSONAS.is_loaded and (
             vendor.makes_people(settings) or may_prefer_dynamic(scope["query_string"], request.headers)
         ):
-            await PEOPLE.get()  # here, where nothing has begun yet
+            await PERSONAS.get()  # here, where nothing has begun yet
         contract = vendor.contract_file.in_force(settings)
         context = RequestContext(
             session,

@@ -10,12 +10,13 @@ from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
+from crm_mocks.asgi.request_headers import decoded_headers, strings_of
 from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import is_quiet_response, response_defects
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.redaction import Redaction
-from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
+from crm_mocks.request_context import RequestContext
 from crm_mocks.settings import Settings, secret_settings
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
@@ -154,7 +155,7 @@ class ExchangeRecorder:
             fault: connection fault of the response, if any.
         """
         status, headers, body = response
-        notices = foreign_notices(scope, headers_by_name(decoded_headers(scope["headers"])), self._own_host)
+        notices = foreign_notices(scope, strings_of(scope["headers"]).by_name, self._own_host)
         entry = self._plain_entry(session, scope, path, status, chosen_by, [], notices)
         entry.vendor = vendor
         entry.request_body = raw_body

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from crm_mocks.asgi.given_records import check_records
 from crm_mocks.asgi.peers import PeerCall, Peers
 from crm_mocks.asgi.preferences import KNOWN
+from crm_mocks.asgi.record_checks import check_records
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
+from crm_mocks.asgi.request_headers import header_values
 from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
 from crm_mocks.contract.servers import base_path
-from crm_mocks.pages.static_files import live_page
+from crm_mocks.live_page.static_files import live_page
 from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 
@@ -47,7 +48,7 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
         document = served_contract(mock_app, session, contract[1], base)
         return _page(200, [("Content-Type", "application/json")], orjson.dumps(document))
     home = overview(mock_app, base)
-    if "text/html" in _header(scope, b"accept"):
+    if any("text/html" in accepted for accepted in header_values(scope["headers"], b"accept")):
         root = urlsplit(mock_app.server_url.of(scope, "")).path
         return _page(200, *live_page(root, session.name, _without_script(home)))
     return _page(200, [("Content-Type", "application/json")], orjson.dumps(home))
@@ -129,10 +130,6 @@ def _without_script(home: dict[str, Any]) -> str:
             f"<p>Credentials: {credentials or 'none'}. <a href='{escape(vendor['contract'])}'>Contract</a></p>"
         )
     return "".join(sections)
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 def _page(status: int, headers: list[tuple[str, str]], body: bytes) -> Asgi:

@@ -12,8 +12,7 @@ from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.pipeline import RequestPipeline
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import dated, send_problem
+from crm_mocks.asgi.problems import dated, problem, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_headers import strings_of

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from crm_mocks.request_context import by_lower_case_name, decoded_headers
-
+RawHeaders = Iterable[tuple[bytes, bytes]]
 HeaderList = list[tuple[str, str]]
 
 
@@ -31,6 +30,36 @@ class RequestHeaders(msgspec.Struct, eq=False):
         return iter([(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.decoded])
 
 
-def strings_of(headers: RequestHeaders | Iterable[tuple[bytes, bytes]]) -> RequestHeaders:
+def strings_of(headers: RequestHeaders | RawHeaders) -> RequestHeaders:
     """Return the headers of an ASGI scope with their strings."""
     return headers if type(headers) is RequestHeaders else RequestHeaders.of(decoded_headers(headers))
+
+
+def decoded_headers(headers: RawHeaders) -> HeaderList:
+    """Return headers as strings."""
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+
+
+def header_values(headers: RawHeaders, wanted: bytes) -> list[str]:
+    """Return the values of the headers with a name.
+
+    Args:
+        headers: headers of an ASGI scope; names with capital letters count too.
+        wanted: the name in lower case.
+    """
+    return [value.decode("latin-1") for name, value in headers if name.lower() == wanted]
+
+
+def headers_by_name(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by lower-case name; values of repeated headers are joined with commas."""
+    return by_lower_case_name([(name.lower(), value) for name, value in headers])
+
+
+def by_lower_case_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name, which is in lower case, as ASGI has it; values of repeated headers are joined."""
+    by_name = {name: value for name, value in headers}  # noqa: C416  # in half the time of dict(headers)
+    if len(by_name) < len(headers):  # some are repeated
+        by_name.clear()
+        for name, value in headers:
+            by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
+    return by_name

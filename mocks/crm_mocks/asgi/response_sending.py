@@ -7,8 +7,7 @@ from collections.abc import Awaitable
 from typing import Final
 
 from crm_mocks.asgi.overrides import ResponseOverride
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import send_problem
+from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.transport import (
     DIRECT,

@@ -10,7 +10,7 @@ from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.session import Session
-from crm_mocks.violations import HEADER, header_value
+from crm_mocks.violations import VIOLATIONS_HEADER, header_value
 
 
 def serialize(
@@ -30,7 +30,7 @@ def serialize(
     if override.preferences_applied:
         headers.append(("Preference-Applied", override.preferences_applied))
     if context.violations:
-        headers.append((HEADER, header_value(context.violations, context.request_id)))
+        headers.append((VIOLATIONS_HEADER, header_value(context.violations, context.request_id)))
     if cors:
         headers += _cors(context.method, context.headers)
     return headers, body

@@ -8,8 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.problem_json import problem
-from crm_mocks.asgi.problem_responses import send_problem
+from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.request_limits import protocol_problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm_mocks.asgi.request_headers import header_values
 from crm_mocks.asgi.transport import Scope
 from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import Unreadable, content_type, decode
@@ -26,7 +27,7 @@ def take_stub(session: Session, scope: Scope, path: str, raw_body: bytes) -> Que
 
 def _body(session: Session, scope: Scope, raw_body: bytes) -> Any:
     """Return the decoded body, or `None` if it is empty or unreadable."""
-    header = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"), JSON)
+    header = next(iter(header_values(scope["headers"], b"content-type")), JSON)
     limits: Any = session.settings[HOST]
     try:
         return decode(raw_body, content_type(header), limits) if raw_body else None

@@ -8,14 +8,13 @@ from typing import Any
 
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
-from crm_mocks.excerpt import bounded_errors
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.coercion import coerce_scalar
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, styled_value
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.schema_errors import schema_violations
+from crm_mocks.schema_errors import bounded_errors, schema_violations
 from crm_mocks.secret_values import shown_name
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation

@@ -67,7 +67,7 @@ def start_log(prepared: PreparedServer, log: str | None) -> LogWriter:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
     writer = LogWriter(colour=_is_terminal(sys.stderr) and not os.environ.get("NO_COLOR"))
     logging.getLogger().addHandler(LogHandler(writer))
-    prepared.application.mock_app.on_stop.append(writer.flush)
+    prepared.application.mock_app.on_stopped.append(writer.flush)
     log_format = log or ("text" if _is_terminal(sys.stdout) else "off")
     if log_format == "off":
         return writer

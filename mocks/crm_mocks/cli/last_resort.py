@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
 
-from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible
+from crm_mocks.cli.expected_files import expect_none, missing_files
+from crm_mocks.cli.stopping import end_process_with_command, exit_on_signals, interruptible, is_stopping
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.files.line_file import losses
+from crm_mocks.files.line_file import take_missing_lines
 from crm_mocks.nearest_name import did_you_mean
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
@@ -28,7 +30,8 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
         run: the command; an integer that it returns is its exit code.
         ends_process: the process ends with the command.
     """
-    with interruptible(), exit_on_signals(), standard_streams() as streams:
+    expect_none()
+    with interruptible(), exit_on_signals(), standard_streams() as streams, _fate_of_files():
         if ends_process:
             end_process_with_command()
         try:
@@ -42,13 +45,24 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
         except Exception as error:  # noqa: BLE001  # the last resort
             complain(unexpected(error))
             code = 2
-        for loss in losses():
+        for loss in take_missing_lines():
             complain(loss)
             code = code or 2
         if streams.failure:
             complain(f"cannot write to stdout: {streams.failure}")
             code = code or 2
     return code
+
+
+@contextmanager
+def _fate_of_files() -> Iterator[None]:
+    """Say at the end of a command that was stopped which files it has not written."""
+    try:
+        yield
+    finally:
+        message = missing_files() if is_stopping() else ""
+        if message:
+            complain(message)
 
 
 def _message(error: click.ClickException | CrmMocksError) -> str:

@@ -14,7 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from crm_mocks.cli.expected_files import missing_files
 from crm_mocks.files.writing import remove_unfinished
+from crm_mocks.time_limit import Countdown
 
 _SECONDS: Final = 0.85
 """Time for an orderly end, not counting what the process waits for a processor."""
@@ -26,7 +28,7 @@ _IDLE_SECONDS: Final = 3.0
 """Time for an orderly end that takes less processor time."""
 
 _MOST_SECONDS: Final = 6.0
-"""Time for an orderly end in any case, however busy the machine is."""
+"""Time for an orderly end in any case, however busy the machine is; while this process is suspended, none passes."""
 
 _WAITED: Final = Path("/proc/self/schedstat")
 """On Linux, its second number is how long the main thread has waited for a processor, in nanoseconds."""
@@ -100,7 +102,7 @@ def end_soon(number: int, exit_code: int | None = None) -> None:
     """
     _command.is_stopping = True
     code = 128 + number if exit_code is None else exit_code
-    arguments = (code, _command, time.monotonic(), time.process_time(), _waited())
+    arguments = (code, _command, Countdown(_MOST_SECONDS), time.process_time(), _waited())
     threading.Thread(target=_end, args=arguments, daemon=True).start()
 
 
@@ -114,17 +116,17 @@ def is_stopping() -> bool:
     return _command.is_stopping
 
 
-def _end(code: int, command: _Command, began: float, processor_began: float, waited_before: float) -> None:
+def _end(code: int, command: _Command, most: Countdown, processor_began: float, waited_before: float) -> None:
     while not command.ended.wait(_POLL_SECONDS):
-        seconds = time.monotonic() - began
-        own = seconds - (_waited() - waited_before)
+        left = most.left()
+        own = _MOST_SECONDS - left - (_waited() - waited_before)
         is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
         is_orderly = not (is_busy or command.is_importing)  # an import that hangs does not get to its end
-        if seconds > _MOST_SECONDS or own > (_IDLE_SECONDS if is_orderly else _SECONDS):
-            flushing = threading.Thread(target=_flush, daemon=True)
+        if left <= 0 or own > (_IDLE_SECONDS if is_orderly else _SECONDS):
+            remove_unfinished()
+            flushing = threading.Thread(target=_flush, args=(missing_files(),), daemon=True)
             flushing.start()
             flushing.join(_FLUSH_SECONDS)
-            remove_unfinished()
             os._exit(code)
 
 
@@ -136,7 +138,11 @@ def _waited() -> float:
         return 0.0
 
 
-def _flush() -> None:
+def _flush(message: str) -> None:
+    if message:
+        from crm_mocks.cli.streams import complain  # which imports this module
+
+        complain(message)
     for stream in (sys.stderr, sys.stdout):
         with suppress(ValueError, OSError):
             stream.flush()

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 
 import click
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.cli.stopping import is_stopping
 from crm_mocks.outside_text import one_line
 
@@ -133,7 +133,7 @@ def ignore_lost_output() -> None:
 
 def terminal_width(stream: TextIO) -> int:
     """Return the number of columns of a terminal, or the value of COLUMNS."""
-    columns = whole_number(os.environ.get("COLUMNS", ""))
+    columns = parse_digits(os.environ.get("COLUMNS", ""))
     if columns:
         return columns
     with suppress(OSError, ValueError):

@@ -14,21 +14,22 @@ _FLAGS: Final = (
 _MODE: Final = 0o600
 
 _opened: list[LineFile] = []
-"""Files of this process, for `losses`."""
+"""Files of this process that are open, or lack lines."""
 
 
 class LineFile:
     """A file that several processes may append to.
 
-    A line is one call of the system, which keeps calls of several processes apart. What is written in part, by a
-    process that is killed or for want of room, is a line that readers skip, since the next one to append ends it first.
+    Each line is written by one system call, so lines of several processes do not mix. Where only a part was written,
+    because the process was killed or the disk was full, the next line begins after a line break, and readers skip the
+    part.
 
     Attributes:
         lost: number of lines that could not be written.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file; create it, readable by its owner only, if it does not exist.
+        """Open the file; if it does not exist, create it, readable by its owner only.
 
         Raises:
             OSError: it cannot be written, or is not a regular file.
@@ -48,7 +49,7 @@ class LineFile:
         return os.pread(self._descriptor, size, 0)
 
     def append(self, line: bytes) -> None:
-        """Append a line; count it as lost if there is no room for it.
+        """Append a line; count it as lost if it cannot be written.
 
         Args:
             line: without line feeds.
@@ -63,7 +64,7 @@ class LineFile:
             self._lose(os.strerror(errno.ENOSPC))
 
     def _is_cut(self) -> bool:
-        """Return whether the last line is not complete, whichever process has begun it."""
+        """Return whether the last line is incomplete, whichever process has begun it."""
         size = os.fstat(self._descriptor).st_size
         return bool(size) and os.pread(self._descriptor, 1, size - 1) != b"\n"
 
@@ -79,19 +80,19 @@ class LineFile:
         if self in _opened and not self.lost:
             _opened.remove(self)
 
-    def loss(self) -> str:
-        """Return which lines are missing and why, as a sentence; empty if none are."""
+    def missing(self) -> str:
+        """Return how many lines are missing and why, as a sentence; empty if none are."""
         count = "1 line is" if self.lost == 1 else f"{self.lost} lines are"
         return f"{count} missing in {self.path}: {self._why}" if self.lost else ""
 
 
 def missing_lines() -> list[str]:
-    """Return which lines are missing in files of this process and why."""
-    return [each.loss() for each in _opened if each.lost]
+    """Return how many lines are missing in the files of this process and why, in a sentence for each file."""
+    return [each.missing() for each in _opened if each.lost]
 
 
-def losses() -> list[str]:
-    """Return which lines are missing in files of this process and why, and forget them."""
+def take_missing_lines() -> list[str]:
+    """Return what `missing_lines` returns, and forget it, so that it is reported once."""
     found = missing_lines()
     _opened[:] = [each for each in _opened if not each.lost]
     return found

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.contract.outcome import is_json, to_bytes
 from crm_mocks.contract.schema import Schemas
@@ -264,7 +264,7 @@ def _known(body: Mapping[str, Any], record: Any, model: RecordModel, key: str) -
     wanted = {model.resource.key_parameter, "id", f"{model.resource.item}_id", f"{model.resource.item}Id"}
     for name, value in body.items():
         if name in wanted and not isinstance(value, bool | dict | list):
-            number = whole_number(key) if isinstance(value, int) else None
+            number = parse_digits(key) if isinstance(value, int) else None
             known[name] = key if number is None else number
         elif name in ("deleted", "is_deleted", "isDeleted", "success") and isinstance(value, bool):
             known[name] = True

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.parsing.json_members import is_serializable
 
 JSON_PATCH: Final = "application/json-patch+json"
@@ -144,7 +144,7 @@ def _member(node: Any, step: str, path: str) -> Any:
 def _index(node: Any, step: str) -> Any:
     if not isinstance(node, list):
         return step
-    index = whole_number(step)
+    index = parse_digits(step)
     if index is None or step != str(index) or index > len(node):
         raise ValueError(step)
     return index

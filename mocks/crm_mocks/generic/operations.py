@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
@@ -121,7 +121,7 @@ class StatefulOperation:
         record, is_valid = self.maker.new(given, request, new)
         if self.role.linked_by:
             link = self._last_parameter()
-            number = whole_number(link) if self.plan.links_by_number else None
+            number = parse_digits(link) if self.plan.links_by_number else None
             typed = link if number is None else number
             record, is_valid = {**record, self.role.linked_by: typed}, False
         await self.records.put(record, str(new))

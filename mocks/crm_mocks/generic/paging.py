@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.generic.member_names import plain_name
 
 _LIMITS: Final = (
@@ -145,7 +145,7 @@ def _first(parameters: Mapping[str, Any], names: Sequence[str]) -> str:
 def _whole(value: Any) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return value if value >= 0 else None
-    if isinstance(value, str) and (number := whole_number(value, 9)) is not None:
+    if isinstance(value, str) and (number := parse_digits(value, 9)) is not None:
         return number
     return None
 
@@ -214,7 +214,7 @@ def _next_value(plain: str, value: Any, page: Page, *, is_number: bool) -> Any:
     if not page.next_cursor:
         return None if value is None else _REMOVED
     if is_number:
-        number = whole_number(page.next_cursor)
+        number = parse_digits(page.next_cursor)
         return _REMOVED if number is None else number
     is_link = plain.endswith(("link", "url", "uri")) or (
         isinstance(value, str) and ("://" in value or value[:1] == "/")

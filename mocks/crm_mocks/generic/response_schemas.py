@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.generic.merged_schema import resolved
 
@@ -26,7 +26,7 @@ def response_schema(document: Mapping[str, Any], node: Mapping[str, Any], status
 def success_schema(document: Mapping[str, Any], node: Mapping[str, Any]) -> Any:
     """Return the schema of the first success of the lowest status; `None` if it has no body or no schema."""
     statuses = sorted(each for each in node.get("responses") or {} if str(each).startswith("2"))
-    status = whole_number(str(statuses[0]), 3) if statuses else None
+    status = parse_digits(str(statuses[0]), 3) if statuses else None
     return None if status is None else response_schema(document, node, status)
 
 

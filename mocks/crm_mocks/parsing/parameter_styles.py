@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.coercion import coerced, members, types_of
@@ -163,7 +163,7 @@ def _lists(node: Any) -> Any:
         entries = node[_ENTRIES]
         return entries if isinstance(entries, list) else [_lists(entries)]
     result = {key: _lists(value) for key, value in node.items()}
-    indexes = {key: whole_number(key) for key in result}
+    indexes = {key: parse_digits(key) for key in result}
     if None in indexes.values() or not result:
         return result
     return [result[key] for key in sorted(result, key=lambda key: indexes[key] or 0)]

@@ -21,7 +21,7 @@ from crm_mocks.redaction.operation_parts import OperationParts
 from crm_mocks.redaction.quoted_values import QuotedValues
 from crm_mocks.redaction.texts import TextRedaction
 from crm_mocks.secret_values import looks_random, without_credentials
-from crm_mocks.violations import HEADER, Violation, header_value
+from crm_mocks.violations import VIOLATIONS_HEADER, Violation, header_value
 
 if TYPE_CHECKING:
     from crm_mocks.redaction.redaction import Redaction
@@ -222,7 +222,7 @@ class ExchangeRedaction:
         if entry.violations != violations:
             shown = header_value(entry.violations, entry.id)
             entry.response_headers = [
-                (name, shown if name == HEADER else value) for name, value in entry.response_headers
+                (name, shown if name == VIOLATIONS_HEADER else value) for name, value in entry.response_headers
             ]
 
     def _violation(self, violation: Violation, quoted: QuotedValues) -> Violation:

@@ -15,6 +15,7 @@ from crm_mocks.asgi.transport import Asgi
 from crm_mocks.server.descriptors import open_file_limit
 from crm_mocks.server.flow_control import FlowControl
 from crm_mocks.server.response_cycle import ResponseCycle
+from crm_mocks.time_limit import read_first
 
 if TYPE_CHECKING:
     from crm_mocks.server.tls_handshake import TlsHandshake
@@ -212,14 +213,15 @@ class Connection(asyncio.Protocol):
             except OSError:  # the client may have disconnected
                 self.transport.abort()
         else:
-            self.loop.call_later(_TLS_LINGER_SECONDS, self.transport.close)
+            self.loop.call_later(_TLS_LINGER_SECONDS, read_first, self.loop, self.transport.close)
 
     def stop_parsing(self) -> None:
         """Called before what the client still sends is ignored."""
 
-    def check_timeouts(self, now: float) -> None:
+    def check_timeouts(self, now: float, held_up: float) -> None:
         """End the connection if a time-out has expired.
 
         Args:
             now: time of the event loop.
+            held_up: seconds since the last check for which this process was held up; they do not count.
         """

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.transport import Asgi
-from crm_mocks.server.connection import Connections
+from crm_mocks.server.connection import Connection, Connections
 from crm_mocks.server.descriptors import check_files_for_loop
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.rejection import failed_handshake
@@ -182,11 +182,15 @@ class Server:
         pause = min(_CHECK_SECONDS, min(limits.head_seconds, limits.body_seconds, limits.idle_seconds) / 5)
         loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             await asyncio.sleep(pause)
+            late = loop.time() - began - pause
+            held_up = late if late > pause else 0.0
             await _run_pending_callbacks()  # bytes that came while the loop was held up are not late
-            for connection in tuple(self._connections.opened):
+            checked: tuple[Connection | TlsHandshake, ...] = (*self._connections.opened, *self._connections.handshakes)
+            for connection in checked:
                 try:
-                    connection.check_timeouts(loop.time())
+                    connection.check_timeouts(loop.time(), held_up)
                 except Exception:  # an error in one connection must not stop the checks of others
                     log.exception("checking the time-outs of a connection failed; it is aborted")
                     connection.transport.abort()

@@ -46,3 +46,8 @@ class MalformedRequest(Exception):
     def message(self) -> str:
         """What is wrong and how to mend it."""
         return f"{self.reason}: {self.remedy}" if self.remedy else self.reason
+
+
+def ended_early() -> MalformedRequest:
+    """Return the error of a request that a client does not complete."""
+    return MalformedRequest("the connection ended before the request was complete", is_incomplete=True)

@@ -14,7 +14,7 @@ from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.connection import LINGER_SECONDS, Connection, Connections
 from crm_mocks.server.flow_control import HIGH_WATER_LIMIT
 from crm_mocks.server.http1 import RequestParser
-from crm_mocks.server.malformed_request import MalformedRequest
+from crm_mocks.server.malformed_request import MalformedRequest, ended_early
 from crm_mocks.server.rejection import plain_response, rejected
 from crm_mocks.server.request_head import RequestHead
 from crm_mocks.server.request_scope import request_scope
@@ -129,7 +129,7 @@ class MockProtocol(Connection):
         self.ended.set()
         parser = self._parser
         if parser.in_body or parser.in_head:
-            self._reject(_ended_early(), parser.beginning)
+            self._reject(ended_early(), parser.beginning)
         parser.stop()
         cycle = self.cycle
         is_pending = cycle is not None and not cycle.response_complete and not cycle.disconnected
@@ -141,7 +141,7 @@ class MockProtocol(Connection):
         """Cancel waiting for the connection."""
         self._unparsed.clear()
         if self._parser.in_head and not self.ended.is_set():
-            self._report(_ended_early(), self._parser.beginning)
+            self._report(ended_early(), self._parser.beginning)
         self.disconnected.set()
         self.ended.set()
         self._parser.stop()
@@ -215,11 +215,12 @@ class MockProtocol(Connection):
 
     # --- time-outs ---
 
-    def check_timeouts(self, now: float) -> None:
+    def check_timeouts(self, now: float, held_up: float) -> None:
         """See `Connection.check_timeouts`."""
+        self._stage_began = min(self._stage_began + held_up, now)
         elapsed = now - self._stage_began
         if self.is_discarding or self.transport.is_closing() or self.flow.write_paused:
-            self._check_sending(now)
+            self._check_sending(now, held_up)
             return
         self._deadline = None
         if self.flow.read_paused:
@@ -234,11 +235,12 @@ class MockProtocol(Connection):
         elif self.cycle.response_complete and elapsed > self._limits.idle_seconds:
             self.transport.close()
 
-    def _check_sending(self, now: float) -> None:
+    def _check_sending(self, now: float, held_up: float) -> None:
         """Abort if the client does not read the response, or keeps sending after the last one."""
         if self._deadline is None:
             self._deadline = now + (LINGER_SECONDS if self.is_discarding else self._limits.body_seconds)
-        elif now > self._deadline:
+        self._deadline += held_up
+        if now > self._deadline:
             self.transport.abort()
 
     # --- closing ---
@@ -294,7 +296,3 @@ class MockProtocol(Connection):
     def stop_parsing(self) -> None:
         """Ignore what the client still sends."""
         self._parser.stop()
-
-
-def _ended_early() -> MalformedRequest:
-    return MalformedRequest("the connection ended before the request was complete", is_incomplete=True)

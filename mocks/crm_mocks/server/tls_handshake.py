@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from crm_mocks.server.connection import Connections
+
+
+_NEVER: Final = 1e6
+"""Seconds after which a timer would end a handshake, even if its last bytes have come; see `check_timeouts`."""
 
 
 class TlsHandshake(asyncio.Protocol):
@@ -51,7 +55,7 @@ class TlsHandshake(asyncio.Protocol):
         """Wait for the first bytes, or close the connection if there are too many."""
         self.transport = transport
         self._connections.handshakes[self] = None
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self.abort)
+        self._began = asyncio.get_running_loop().time()
         if not self._connections.make_room(self._limit):
             self.abort()
 
@@ -83,8 +87,13 @@ class TlsHandshake(asyncio.Protocol):
         self._end()
         self.transport.abort()
 
+    def check_timeouts(self, now: float, held_up: float) -> None:
+        """See `Connection.check_timeouts`."""
+        self._began = min(self._began + held_up, now)
+        if now - self._began > self._seconds:
+            self.abort()
+
     def _end(self) -> None:
-        self._timer.cancel()
         self._connections.handshakes.pop(self, None)
 
     async def _run(self) -> None:
@@ -92,7 +101,7 @@ class TlsHandshake(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         try:
             transport = await loop.start_tls(
-                self.transport, self, self._tls, server_side=True, ssl_handshake_timeout=self._seconds
+                self.transport, self, self._tls, server_side=True, ssl_handshake_timeout=_NEVER
             )
         except OSError as error:  # the client has left or takes too long, or it is an SSLError
             if isinstance(error, ssl.SSLError):

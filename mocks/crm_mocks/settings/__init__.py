@@ -22,11 +22,11 @@ _META: Final = "crm_mocks"
 
 
 class SettingInfo(msgspec.Struct, frozen=True):
-    """Metadata of a setting.
+    """Description of a setting.
 
     Attributes:
         help: one sentence for docs and messages.
-        parse: parses a string or JSON value; raises ValueError with a description of the accepted values.
+        parse: parses a string or JSON value; raises `ValueError` with a description of the accepted values.
         process: the setting applies to the whole process and cannot be changed for a session.
         file: at start, the value is the path of a YAML or JSON file; the control API takes the content instead.
     """
@@ -51,7 +51,19 @@ def setting(default: Any, help: str, parse: Parse, *, process: bool = False, fil
 
 
 def whole_number(low: int, high: int) -> Parse:
-    """Return a parser of integers within bounds."""
+    """Return a parser of integers, or strings of them.
+
+    Args:
+        low: least number allowed.
+        high: greatest number allowed.
+
+    Raises:
+        ValueError: (the parser) the value is not such a number.
+
+    Example:
+        >>> whole_number(0, 600_000)("250")
+        250
+    """
 
     def parse(raw: Any) -> int:
         try:
@@ -160,7 +172,7 @@ def numbers(raw: Any) -> tuple[int, ...]:
         (44, 66)
     """
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
-    integer = whole_number(-(2**63), 2**63 - 1)  # range that JSON writers accept
+    integer = whole_number(-(2**63), 2**63 - 1)  # the range that JSON writers accept
     try:
         return tuple(integer(part) for part in parts)
     except ValueError:
@@ -168,7 +180,15 @@ def numbers(raw: Any) -> tuple[int, ...]:
 
 
 def names(raw: Any) -> tuple[str, ...]:
-    """Parse names: a list, or a comma-separated string."""
+    """Parse names: a list, or a comma-separated string.
+
+    Raises:
+        ValueError: the value is neither.
+
+    Example:
+        >>> names("x-trace, nickname")
+        ('x-trace', 'nickname')
+    """
     parts = raw if isinstance(raw, list | tuple) else str(raw).split(",")
     if not all(isinstance(part, str) for part in parts) or isinstance(raw, dict | bool):
         raise ValueError("names, such as x-trace,nickname")
@@ -192,7 +212,7 @@ Settings = Mapping[str, Section]
 
 
 def setting_infos(settings_type: type[Section]) -> dict[str, SettingInfo]:
-    """Return the metadata of each setting of a section, by name."""
+    """Return the description of each setting of a section, by name."""
     return {setting_field.name: setting_field.metadata[_META] for setting_field in fields(settings_type)}
 
 
@@ -238,12 +258,12 @@ def _parsed(key: str, info: SettingInfo, raw: Any, *, starting: bool) -> Any:
 
 
 def _is_unicode(text: str) -> bool:
-    """Return whether a text can be written as UTF-8; bytes of the command line that are none cannot."""
+    """Return whether a text can be written as UTF-8, unlike bytes of the command line that are not UTF-8."""
     return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def secret_settings(sections: Iterable[Section]) -> Iterator[str]:
-    """Yield the values of settings that are credentials, such as keys of signatures, and passwords within them."""
+    """Yield the values of settings that are credentials, such as signature keys, and passwords within them."""
     for section in sections:
         for each in fields(section):
             if not each.name.endswith("_key") and not is_credential_name(each.name):
@@ -287,6 +307,6 @@ def from_config(data: Any, source: str) -> dict[str, Any]:
     """
     if data is None:
         return {}
-    if not isinstance(data, dict) or not all(isinstance(section, dict | None.__class__) for section in data.values()):
+    if not isinstance(data, dict) or not all(isinstance(section, dict | None) for section in data.values()):
         raise UsageError(f"{source}: must have one section per vendor, each with settings as `name: value`")
     return {f"{name}.{key}": value for name, section in data.items() for key, value in (section or {}).items()}

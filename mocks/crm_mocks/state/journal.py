@@ -31,12 +31,14 @@ class JournalPage(msgspec.Struct, frozen=True):
         count: number of exchanges.
         min_number, max_number: lowest and highest of their numbers.
         read: returns them, oldest first; none if they have been discarded since.
+        place: equal for pages of the same journal that begin with the same exchange.
     """
 
     count: int
     min_number: int
     max_number: int
     read: Callable[[], Sequence[JournalEntry]]
+    place: object
 
 
 class Journal:
@@ -63,6 +65,7 @@ class Journal:
         self._budget = budget or JournalBudget()
         self._entries: list[bytes] = []  # an empty deque takes ten times the memory, and most sessions are short
         self._numbers: list[int] = []
+        self._left = 0  # number of exchanges that are no longer in memory
         self._bytes = 0
         self._closed = False
 
@@ -90,13 +93,15 @@ class Journal:
         """Return the stored exchanges as pages that are read one at a time, oldest first."""
         read = self._budget.file.read
         pages = [
-            JournalPage(block.count, block.min_number, block.max_number, partial(read, block))
+            JournalPage(block.count, block.min_number, block.max_number, partial(read, block), block)
             for block in tuple(self.blocks)
         ]
         newest, numbers = tuple(self._entries), tuple(self._numbers)
-        for start in range(0, len(newest), _PAGE_ENTRIES):
-            encoded, page = newest[start : start + _PAGE_ENTRIES], numbers[start : start + _PAGE_ENTRIES]
-            pages.append(JournalPage(len(page), min(page), max(page), partial(_decode, encoded)))
+        begun = self._left % _PAGE_ENTRIES if newest else 0  # a page begins where it did before
+        for start in range(-begun, len(newest), _PAGE_ENTRIES):
+            part = slice(max(0, start), start + _PAGE_ENTRIES)
+            page, place = numbers[part], self._left + part.start
+            pages.append(JournalPage(len(page), min(page), max(page), partial(_decode, newest[part]), place))
         return pages
 
     def entries(self, predicate: Callable[[JournalEntry], bool] = lambda _: True) -> Iterator[JournalEntry]:
@@ -107,6 +112,7 @@ class Journal:
     def clear(self) -> None:
         """Remove all exchanges and counts; numbering continues."""
         self._budget.on_cleared(self, self._bytes)
+        self._left += len(self._entries)
         self._entries.clear()
         self._numbers.clear()
         self._bytes = 0
@@ -126,6 +132,7 @@ class Journal:
             count += 1
             size += len(encoded) + _OVERHEAD
         self._bytes -= size
+        self._left += count
         entries, numbers = self._entries[:count], self._numbers[:count]
         del self._entries[:count], self._numbers[:count]
         return entries, numbers, size

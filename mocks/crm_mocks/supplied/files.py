@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 import yaml
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract import cache
 from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.errors import ContractError, DuplicateKeyError
@@ -175,5 +175,5 @@ def _inner(node: Any) -> Iterable[Any]:
 
 def _part(part: str) -> str | int:
     """Return a part of a location as `LineNumbers` takes it: an index as a number."""
-    index = whole_number(part)
+    index = parse_digits(part)
     return part if index is None else index

@@ -8,7 +8,7 @@ from typing import Any
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.off_loop import FirstUse
+from crm_mocks.off_loop import LazyValue
 from crm_mocks.schema_errors import schema_violations
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
@@ -77,9 +77,9 @@ class RecordHooks:
         return {}
 
     @cached_property
-    def record_checks(self) -> FirstUse[dict[str, Any]]:
+    def record_checks(self) -> LazyValue[dict[str, Any]]:
         """The validators of `record_fault` by kind; await them first where the event loop would be held up."""
-        return FirstUse(self._compile_record_checks)
+        return LazyValue(self._compile_record_checks)
 
     def _compile_record_checks(self) -> dict[str, Any]:
         schemas = Schemas(self.name, self.contract_file.document)

@@ -9,19 +9,20 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.direct_routes import query_arguments, query_string, read_json
 from crm_mocks.admin.disconnection import until_client_closes
-from crm_mocks.admin.gateway import REQUESTS, query_string
+from crm_mocks.admin.gateway import REQUESTS
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.admin.waiting import WaitCondition, wait_for_count
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.peers import ForwardedResponse, PeerCall
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.time_limit import time_limit
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST, owner_of
 from crm_mocks.workers.remaining_pieces import RemainingPieces
@@ -168,7 +169,7 @@ class WorkerControl:
     async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> None:
         """Return once all workers together have the number of exchanges, or at the time limit."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(wait.seconds):
+            async with time_limit(wait.seconds):
                 while sum(counts := await self.gather("count", values)) < wait.count:
                     await self._wait_for_more(counts, values)
 

@@ -31,6 +31,8 @@ from crm_mocks.workers.server import WorkerServer
 _EXIT_SECONDS: Final = 2 * GRACE_SECONDS + 0.2
 """Time for the other workers to exit; the whole server should exit within a second."""
 
+_EXIT_POLL_SECONDS: Final = 0.005
+
 
 class WorkerLost(CrmMocksError):
     """A worker has ended, and its sessions with it."""
@@ -232,13 +234,17 @@ async def _serve_until_stopped(prepared: PreparedServer, link: WorkerLink) -> No
 
 
 def _reap(forked: list[ForkedWorker]) -> dict[int, int]:
-    """Wait for the other workers; kill those that take too long. Return their exit statuses by number."""
-    deadline = time.monotonic() + _EXIT_SECONDS
+    """Wait for the other workers; kill those that take too long. Return their exit statuses by number.
+
+    Waits are counted, not the time: a machine that is held up holds up the other workers, too.
+    """
+    waits = round(_EXIT_SECONDS / _EXIT_POLL_SECONDS)
     statuses: dict[int, int] = {}
     for each in forked:
         pid, status = os.waitpid(each.pid, os.WNOHANG)
-        while not pid and time.monotonic() < deadline:
-            time.sleep(0.005)
+        while not pid and waits:
+            waits -= 1
+            time.sleep(_EXIT_POLL_SECONDS)
             pid, status = os.waitpid(each.pid, os.WNOHANG)
         if not pid:
             os.kill(each.pid, signal.SIGKILL)

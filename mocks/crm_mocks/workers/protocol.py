@@ -94,6 +94,12 @@ class WorkerProtocol(MockProtocol):
         if self._next_worker is not None and not self._is_responding():
             self._move()
 
+    def check_timeouts(self, now: float, held_up: float) -> None:
+        """See `Connection.check_timeouts`."""
+        if self._flush_deadline is not None:
+            self._flush_deadline += held_up
+        super().check_timeouts(now, held_up)
+
     def _feed_initial(self) -> None:
         initial, self._initial = self._initial, b""
         if initial and not self.transport.is_closing():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from crm_mocks.admin.names import DEFAULT_LIMIT
+from crm_mocks.admin.journal_query import DEFAULT_LIMIT
 from crm_mocks.asgi.transport import Message
 
 Response = Sequence[Message]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import crm_mocks
-from crm_mocks.admin import direct_routes
+from crm_mocks.admin import plug_ins
 from crm_mocks.server.thread import Mocks
 from tests.browser.live_page.clients import OpenPage, broken, create
 
@@ -69,7 +69,7 @@ def test_the_verdict_so_far_and_downloads(mocks: Mocks, open_page: OpenPage) -> 
 
 
 def test_without_the_kit_the_page_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(direct_routes, "entry_points", lambda **_: [])
+    monkeypatch.setattr(plug_ins, "entry_points", lambda **_: [])
     with crm_mocks.serve(["leadbank"], port=0) as mocks:
         page = open_page(f"{mocks.url}/#verdict")
         page.get_by_text("crm_contracts, which is not installed").wait_for()

@@ -77,3 +77,20 @@ def test_output_that_nobody_reads_does_not_hold_up_a_stop(number: signal.Signals
         assert command.process.poll() is None
         command.process.send_signal(number)
         assert command.process.wait(MOST_SECONDS) == 128 + number
+
+
+@pytest.mark.parametrize("is_stubborn", [False, True])
+def test_a_report_that_a_stop_cuts_short_is_as_it_was_and_a_line_says_so(is_stubborn: bool, tmp_path: Path) -> None:
+    (tmp_path / "x.har").write_text(HAR)
+    (tmp_path / "old.html").write_text("old")
+    arguments = ("check", "x.har", "--junit", "new.xml", "--html", "old.html", "--write-baseline", "new.baseline")
+    place = "crm_contracts.report.html_page:render"
+    with running_endlessly(tmp_path, place, *arguments, is_stubborn=is_stubborn) as command:
+        command.wait_for(tmp_path / "started")
+        stopped = command.stop(signal.SIGTERM)
+    assert stopped.err.splitlines() == [
+        "crm-mocks: stopped before the report was complete: old.html stays as it was, new.baseline was not written"
+    ]
+    assert (tmp_path / "old.html").read_text() == "old"
+    assert (tmp_path / "new.xml").read_text().rstrip().endswith("</testsuites>")
+    assert {path.name for path in tmp_path.iterdir()} == {"x.har", "old.html", "new.xml", "started", "temporary"}

@@ -346,7 +346,7 @@ def test_a_request_that_breaks_the_contract_after_an_error_is_a_finding_with_the
     }
     assert swept.sweep.exit_code == 1
     text = render(report(swept.sweep), "terminal")
-    assert "Not survived: 0 of 36 runs; its requests break 1 rule" in text
+    assert "Not survived: 0 of 36 runs failed; its requests break 1 rule" in text
     assert "Requests that break the contract" in text
 
 

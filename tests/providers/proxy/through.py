@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
+from crm_contracts.providers.no_redirects import make_final
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.upstream import Upstream, make_client
 from crm_mocks.settings.host import HostSettings
 
+_FINAL: Any = {"response": [make_final]}
 ORIGIN = "http://proxy.example.com"
 ServeConnection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -46,13 +47,15 @@ class Proxy:
         self.complaints: list[str] = []
         limits = HostSettings(body_bytes=options.pop("body_bytes", 100_000))
         seconds = options.pop("seconds", 60.0)
-        client = httpx.AsyncClient(transport=transport) if transport is not None else make_client(url, seconds)
+        made = transport is not None and httpx.AsyncClient(transport=transport, event_hooks=_FINAL)
+        client = made or make_client(url, seconds)
         self._provider = Upstream(url, client, seconds=seconds, max_bytes=limits.body_bytes)
         self.application = ProxyApplication(self._provider, limits, self.seen.append, self.complaints.append)
 
     async def request(self, method: str, path: str, **keywords: Any) -> httpx.Response:
         """Send a request; keywords as in httpx."""
-        async with ClientWithoutRedirects(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as client:
+        inside = httpx.ASGITransport(self.application)
+        async with httpx.AsyncClient(transport=inside, base_url=ORIGIN, event_hooks=_FINAL) as client:
             return await client.request(method, path, **keywords)
 
     async def close(self) -> None:

@@ -21,13 +21,14 @@ from crm_contracts.judge.exchanges.refusals import Refusals
 from crm_contracts.judge.exchanges.response_rules import header, response_violations
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.request_headers import headers_by_name
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import HTTP
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.options import AppOptions
 from crm_mocks.redaction import Redaction
-from crm_mocks.request_context import RequestContext, headers_by_name
+from crm_mocks.request_context import RequestContext
 from crm_mocks.state.journal_file import JournalFile
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore

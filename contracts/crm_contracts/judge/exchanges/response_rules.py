@@ -10,9 +10,8 @@ from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse, is_json
-from crm_mocks.excerpt import bounded_errors
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
-from crm_mocks.schema_errors import schema_violations
+from crm_mocks.schema_errors import bounded_errors, schema_violations
 from crm_mocks.settings.host import HostSettings
 from crm_mocks.violations import Violation
 

@@ -10,7 +10,7 @@ from crm_contracts.lint.author.contract import AuthorContract
 from crm_contracts.lint.locations import Location
 from crm_contracts.lint.registry import AUTHOR_RULES, LintFinding, LintRule
 from crm_contracts.lint.runner import LintResult
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.supplied.bundle import FILES
 
 
@@ -68,7 +68,7 @@ def _indexed(document: Any, location: tuple[str, ...]) -> Location:
     parts: list[str | int] = []
     node = document
     for part in location:
-        index = whole_number(part) if isinstance(node, list) else None
+        index = parse_digits(part) if isinstance(node, list) else None
         if index is not None and index < len(node):
             parts.append(index)
             node = node[index]

@@ -14,7 +14,7 @@ from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.providers.proxy.headers import Fields, request_fields, response_fields
 from crm_contracts.providers.proxy.upstream import NoResponse, Upstream, UpstreamResponse
 from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
-from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.problems import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import EMPTY_QUERY, ClientGone, Receive, Scope, Send, send_response
 from crm_mocks.settings.host import HostSettings

@@ -13,11 +13,11 @@ import httpx
 
 from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
 from crm_contracts.providers.proxy.headers import Fields
 from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.transport_errors import error_message, failure_message
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import time_limit
 
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -93,7 +93,7 @@ class Upstream:
         request = httpx.Request(method, self._origin, headers=fields, content=body, extensions=extensions)
         request.method = method
         try:
-            async with asyncio.timeout(self._seconds):
+            async with time_limit(self._seconds):
                 response = await self._response(request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise NoResponse(failure_message(error, self._seconds), 504) from None
@@ -128,16 +128,16 @@ def make_client(url: str, seconds: float, ca_file: Path | None = None) -> httpx.
 
     Args:
         url: of the provider.
-        seconds: time limit for connecting, and for each pause within a response.
+        seconds: time limit for connecting.
         ca_file: certificate authorities to trust instead of the default ones, in PEM.
 
     Raises:
         UsageError: the file cannot be read, or has no certificate.
     """
-    return ClientWithoutRedirects(
+    return httpx.AsyncClient(
         verify=tls_context(url, ca_file),
         cookies=NoCookies(),
-        timeout=httpx.Timeout(seconds, pool=None),
+        timeout=httpx.Timeout(None, connect=seconds),  # the whole exchange has a time limit
         trust_env=False,
         **own_connections.client_options(max_connections=None),
     )
@@ -153,7 +153,7 @@ async def check_connection(url: str, context: SSLContext, seconds: float) -> Non
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     try:
-        async with asyncio.timeout(seconds):
+        async with time_limit(seconds):
             _, writer = await asyncio.open_connection(parts.host, port, ssl=context if secure else None)
     except (OSError, UnicodeError) as error:
         failed = (httpx.ConnectTimeout if isinstance(error, TimeoutError) else httpx.ConnectError)(str(error))

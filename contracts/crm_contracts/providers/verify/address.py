@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from crm_contracts.providers.url import provider_url
-from crm_contracts.providers.verify.no_redirects import no_target
+from crm_contracts.providers.verify.redirect_targets import no_target
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
 

@@ -24,9 +24,9 @@ from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.failure_messages import failure_message
 from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
-from crm_contracts.providers.verify.no_redirects import ignore_targets
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
+from crm_contracts.providers.verify.redirect_targets import ignore_targets
 from crm_contracts.providers.verify.response_deadline import limit_responses
 from crm_contracts.providers.verify.sent_exchange import exchange_of, iso
 from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress

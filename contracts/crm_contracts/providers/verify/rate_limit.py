@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Final
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -41,7 +41,7 @@ class RateLimit:
         Args:
             retry_after: value of the header.
         """
-        seconds = whole_number(retry_after)
+        seconds = parse_digits(retry_after)
         if seconds is None:
             return False
         with self._lock:

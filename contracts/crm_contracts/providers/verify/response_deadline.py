@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.client
 import io
 import socket
-import time
+import ssl
 from typing import Any
 
 from urllib3.connection import HTTPConnection
+from urllib3.util.wait import wait_for_read
+
+from crm_mocks.time_limit import WAIT_SECONDS, Countdown
 
 
 def limit_responses() -> None:
@@ -29,19 +32,29 @@ class _TimedReader(io.RawIOBase):
         self._socket = connected
         self._received = received
         seconds = connected.gettimeout()
-        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._countdown = None if seconds is None else Countdown(seconds)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        if self._deadline is not None:
-            remaining = self._deadline - time.monotonic()
-            if remaining <= 0:
-                raise TimeoutError("timed out")
-            self._socket.settimeout(remaining)
+        if self._countdown is not None:
+            self._wait(self._countdown)
         received: int | None = self._received.readinto(buffer)
         return received
+
+    def _wait(self, countdown: Countdown) -> None:
+        """Wait until there is something to read.
+
+        Raises:
+            TimeoutError: there is not in time.
+        """
+        while (left := countdown.left()) > 0:
+            decrypted = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()
+            if decrypted or wait_for_read(self._socket, min(left, WAIT_SECONDS)):
+                self._socket.settimeout(left)
+                return
+        raise TimeoutError("timed out")
 
     def close(self) -> None:
         self._received.close()

@@ -7,21 +7,18 @@ function that returns a document with `paths` and `components`.
 from __future__ import annotations
 
 import copy
-import logging
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks import __version__
+from crm_mocks.admin.plug_ins import use_plug_ins
 from crm_mocks.contract.source import load_yaml
-from crm_mocks.entry_points import entry_points
 
 ENTRY_POINTS: Final = "crm_mocks.admin_contracts"
 _FOLDER: Final = Path(__file__).parent
 _EVERYWHERE: Final = "x-responses-of-the-gateway"
 _METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
-log = logging.getLogger("crm_mocks")
 
 
 def admin_contract() -> dict[str, Any]:
@@ -47,13 +44,9 @@ def read_part(path: Path) -> dict[str, Any]:
     return part
 
 
-def _parts() -> Iterator[dict[str, Any]]:
-    """Yield the parts of this package, then those of others."""
-    for name in ("about", "sessions", "journal", "responses", "records", "page"):
-        yield read_part(_FOLDER / f"{name}.yaml")
-    for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
-        try:
-            yield entry_point.load()()
-        except Exception:
-            # the contract of the other routes is still served
-            log.exception("loading the contract %s (%s) of a plug-in failed", entry_point.name, entry_point.value)
+def _parts() -> list[dict[str, Any]]:
+    """Return the parts of this package, then those of others."""
+    names = ("about", "sessions", "journal", "responses", "records", "page")
+    parts = [read_part(_FOLDER / f"{name}.yaml") for name in names]
+    use_plug_ins(ENTRY_POINTS, "the contract of the control API plug-in", lambda plug_in: parts.append(plug_in()))
+    return parts

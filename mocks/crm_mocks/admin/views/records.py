@@ -9,9 +9,9 @@ from flask import Blueprint, Response
 
 from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
-from crm_mocks.asgi.first_people import load_people
-from crm_mocks.asgi.given_records import check_record
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.persona_loading import load_personas
+from crm_mocks.asgi.record_checks import check_record
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
@@ -74,7 +74,7 @@ async def _records_and_kind(
     """Return the records of the vendor and the kind that a query names."""
     vendor = _vendor(mock_app, required_string(values, "vendor"))
     kind = required_string(values, "kind")
-    await load_people(mock_app.vendors[vendor], session.settings[vendor])
+    await load_personas(mock_app.vendors[vendor], session.settings[vendor])
     records = await session.records(vendor)
     return records, records.kind(kind)
 
@@ -86,7 +86,7 @@ async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, An
         raise UsageError("'kind' requires 'vendor', and 'key' requires both")
     found = {}
     for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:
-        await load_people(mock_app.vendors[name], session.settings[name])
+        await load_personas(mock_app.vendors[name], session.settings[name])
         records = await session.records(name)
         found[name] = {kind: await records.all(kind) for kind in mock_app.vendors[name].kinds_by_name}
     return found if named is None else found[named]

@@ -60,7 +60,9 @@ class Commits:
             return is_fresh or await self._is_current(copy)
         time = copy.session.clock.change_time() if copy.session is not None else self._connection.time.now()
         changes = encode_changes(transaction.changes, time) if transaction.changes else b""
-        commit = Commit(changes, [entry for entry, _ in transaction.entries], transaction.restarts, queues)
+        entries = transaction.entries
+        first = entries[0][1].number if entries else 1
+        commit = Commit(changes, [encoded for encoded, _ in entries], first, transaction.restarts, queues)
         await self._register(copy, transaction)
         outcome = await self._stored.commit(copy.name, copy.position, commit)
         if isinstance(outcome, Stored):

@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from crm_mocks.errors import StateError
-from crm_mocks.state.entry_codec import decode_entries
 from crm_mocks.state.shared.changes import decode_changes, encode_changes
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Missing, Stored
-from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.session_copy import SessionCopy
 from crm_mocks.state.shared.stored_sessions import StoredSessions
@@ -76,7 +74,7 @@ class CopyUpdates:
             if missing.snapshot:
                 await self._apply(copy, zlib.decompress(missing.snapshot))
         for change in missing.changes:
-            await self._apply(copy, change[TOKEN_LENGTH:])
+            await self._apply(copy, change.content)
 
     def note_life(self, copy: SessionCopy, seconds: float) -> None:
         """Note after how many seconds the session expires on the server."""
@@ -101,9 +99,6 @@ class CopyUpdates:
             first, _, entries = await self._stored.read_journal(copy.name, copy.position.id, journal.loaded + 1, count)
             if not entries:
                 return
-            with self._connection.reading(f"the journal of the session {copy.name}"):
-                for entry in entries:
-                    (_,) = decode_entries(entry)  # now, rather than where it is shown
             journal.add_loaded(entries, first)
             count = max(1, min(_MAX_EXCHANGES, JOURNAL_BYTES * len(entries) // sum(map(len, entries))))
 

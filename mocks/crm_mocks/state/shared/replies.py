@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm_mocks.state.shared.scripts import TOKEN_LENGTH
+from crm_mocks.state.shared.seals import unsealed
 
 
 @dataclass
@@ -29,6 +30,13 @@ class LogPosition:
         return self.id, self.version, self.head
 
 
+class LoggedChanges(NamedTuple):
+    """An entry of the log: the token of a commit, and its changes as bytes."""
+
+    token: str
+    content: bytes
+
+
 @dataclass(frozen=True)
 class Missing:
     """The changes that a copy lacks.
@@ -36,7 +44,7 @@ class Missing:
     Attributes:
         position: position that the copy reaches with it.
         life: seconds after which the session expires if nobody uses it.
-        changes: entries of the log, each with its token.
+        changes: entries of the log.
         snapshot: what to start from; `None` to continue the copy. Empty for a new session.
         resets: number of resets of the session so far.
         created: when the session was created, in seconds since 1970; 0 if there is none.
@@ -44,7 +52,7 @@ class Missing:
 
     position: LogPosition
     life: float
-    changes: Sequence[bytes]
+    changes: Sequence[LoggedChanges]
     snapshot: bytes | None = None
     resets: int = 0
     created: float = 0.0
@@ -84,7 +92,8 @@ class Commit:
 
     Attributes:
         changes: the changes as bytes; empty for none.
-        entries: exchanges as bytes.
+        entries: exchanges as bytes, whose numbers have no gaps.
+        first: number of the first exchange.
         restarts: the session starts anew.
         queues: stand in line after a conflict.
         token: identifies the commit, so that it can be repeated when the reply was lost.
@@ -92,16 +101,23 @@ class Commit:
 
     changes: bytes
     entries: Sequence[bytes] = ()
+    first: int = 1
     restarts: bool = False
     queues: bool = False
     token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_LENGTH // 2))
 
 
-def missing_of(reply: list[Any]) -> Missing:
-    """Return the changes that a copy lacks, from the reply of a script."""
-    kind, _, session_id, version, head, life, changes, *full = reply
-    position = LogPosition(session_id.decode(), version, head.decode())
+def missing_of(session: str, reply: list[Any]) -> Missing:
+    """Return the changes that the copy of a session lacks, from the reply of a script."""
+    kind, _, session_id, version, head, life, log, *full = reply
+    position, base = LogPosition(session_id.decode(), version, head.decode()), version - len(log)
+    changes = [
+        LoggedChanges(entry[:TOKEN_LENGTH].decode(), unsealed(entry[TOKEN_LENGTH:], session, place))
+        for place, entry in enumerate(log, base + 1)
+    ]
     if kind == b"behind":
         return Missing(position, life / 1000, changes)
     snapshot, resets, created = full
+    if snapshot:
+        snapshot = unsealed(snapshot, session, base)
     return Missing(position, life / 1000, changes, snapshot, resets, float(created))

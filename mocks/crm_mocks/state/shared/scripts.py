@@ -3,13 +3,15 @@
 A session has four keys, which share a hash tag:
 
 - `meta`, a hash: `id` of the session's life between two resets, `version` (number of entries that the log ever had),
-  `head` (token of the latest entry), `base` and `base_head` (version and token of the snapshot), `total` and `first`
-  (numbers of the latest and the oldest stored exchange), `bytes` and `log_bytes`, `snapshot_bytes`, `resets`,
-  `created` (seconds since 1970), `line` and `line_until` (see below), and under the name of each process the token of
-  its latest commit, followed by the version that it led to
+  `head` (token of the latest entry), `base` and `base_head` (version and token of the snapshot), `total` (number of the
+  latest exchange), `bytes` and `log_bytes`, `snapshot_bytes`, `resets`, `created` (seconds since 1970), `line` and
+  `line_until` (see below), and under the name of each process the token of its latest commit, followed by the version
+  that it led to
 - `log`, a list: the changes since the snapshot, each with its token before it
 - `snapshot`, a string: changes that make a new session equal to what it was at `base`
-- `journal`, a list: exchanges `first` to `total`
+- `journal`, a list: the latest exchanges, the last one with the number `total`
+
+Changes, snapshot and exchanges have a checksum (`seals.py`).
 
 Processes that want to change a session at the same time stand in `line`, their names one after another. Only the first
 one may commit, and leaves the line with that; if it does not until `line_until` (milliseconds since 1970), it has lost
@@ -53,7 +55,7 @@ local function missing(id, known, head, m, time)
 end
 local function meta()
   return redis.call('HMGET', KEYS[1], 'id', 'version', 'head', 'base', 'base_head', 'line', 'line_until', 'resets',
-                    'created', 'total', 'first', 'bytes', 'log_bytes', 'snapshot_bytes')
+                    'created', 'total', 'bytes', 'log_bytes', 'snapshot_bytes')
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -116,11 +118,11 @@ if (m[1] or '') ~= ARGV[1] or (m[2] or '0') ~= ARGV[2] or (m[3] or '') ~= ARGV[3
   return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
 end
 if line ~= '' and stand_in_line(ARGV[8]) > 0 then return {'busy', time, place(ARGV[8])} end
-local id, version, total, first = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0'), tonumber(m[11] or '1')
-local bytes, log_bytes, snapshot_bytes = tonumber(m[12] or '0'), tonumber(m[13] or '0'), tonumber(m[14] or '0')
+local id, version, total = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0')
+local bytes, log_bytes, snapshot_bytes = tonumber(m[11] or '0'), tonumber(m[12] or '0'), tonumber(m[13] or '0')
 if restarts or not id then
   redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-  version, total, first, bytes, log_bytes, snapshot_bytes, line = 0, 0, 1, 0, 0, 0, ''
+  version, total, bytes, log_bytes, snapshot_bytes, line = 0, 0, 0, 0, 0, ''
   redis.call('HSET', KEYS[1], 'id', token, 'base', 0, 'base_head', '', 'created', time[1],
              'resets', tonumber(m[8] or '0') + (restarts and 1 or 0))
 end
@@ -128,14 +130,16 @@ if ARGV[7] ~= '' then
   redis.call('RPUSH', KEYS[2], token .. ARGV[7])
   version, log_bytes = version + 1, log_bytes + #ARGV[7]
 end
+local kept = redis.call('LLEN', KEYS[4])
+if kept == 0 then bytes = 0 end  -- they may have been evicted
 for place = 12, #ARGV do
   redis.call('RPUSH', KEYS[4], ARGV[place])
-  total, bytes = total + 1, bytes + #ARGV[place]
+  total, kept, bytes = total + 1, kept + 1, bytes + #ARGV[place]
 end
-while bytes > tonumber(ARGV[10]) and first < total do
-  bytes, first = bytes - #(redis.call('LPOP', KEYS[4]) or ''), first + 1
+while bytes > tonumber(ARGV[10]) and kept > 1 do
+  bytes, kept = bytes - #redis.call('LPOP', KEYS[4]), kept - 1
 end
-redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or '', 'total', total, 'first', first,
+redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or '', 'total', total,
            'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes, ARGV[8], token .. version)
 leave_line(ARGV[8])
 for place = 1, 4 do redis.call('PEXPIRE', KEYS[place], ttl) end
@@ -163,11 +167,12 @@ return 1
 """Replaces the log by a snapshot. Arguments: id, version and head of the copy; the snapshot; milliseconds to live."""
 
 READ_JOURNAL: Final = """
-local m = redis.call('HMGET', KEYS[1], 'id', 'first', 'total')
+local m = redis.call('HMGET', KEYS[1], 'id', 'total')
 if m[1] ~= ARGV[1] then return {0, 0, {}} end
-local first = math.max(tonumber(ARGV[2]), tonumber(m[2]))
-local start = first - tonumber(m[2])
-return {first, tonumber(m[3]), redis.call('LRANGE', KEYS[4], start, start + tonumber(ARGV[3]) - 1)}
+local oldest = tonumber(m[2]) - redis.call('LLEN', KEYS[4]) + 1
+local first = math.max(tonumber(ARGV[2]), oldest)
+local start = first - oldest
+return {first, tonumber(m[2]), redis.call('LRANGE', KEYS[4], start, start + tonumber(ARGV[3]) - 1)}
 """
 """Returns exchanges. Arguments: id; number of the first one wanted; how many at most."""
 

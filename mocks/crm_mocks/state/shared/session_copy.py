@@ -6,7 +6,6 @@ import asyncio
 from typing import Final
 
 from crm_mocks.state.shared.replies import LogPosition, Missing
-from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.steps import StepQueue
 from crm_mocks.state.shared.transaction import Transaction
@@ -80,6 +79,4 @@ class SessionCopy:
             is_explained = found.resets > self.resets or (found.created or now) >= self.expires - _TOLERANCE
             return not is_explained
         place = known.version - (position.version - len(found.changes)) - 1
-        return place >= len(found.changes) or (
-            place >= 0 and found.changes[place][:TOKEN_LENGTH].decode() != known.head
-        )
+        return place >= len(found.changes) or (place >= 0 and found.changes[place].token != known.head)

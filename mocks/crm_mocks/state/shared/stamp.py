@@ -15,7 +15,7 @@ from crm_mocks.errors import StateError, UsageError
 from crm_mocks.state.shared.connection import STAMP, StateConnection
 from crm_mocks.state.shared.session_names import SessionNames
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Format of the log; processes of another format cannot read it."""
 
 _RETRY_SECONDS: Final = 0.2

@@ -8,6 +8,7 @@ from crm_mocks.state.shared.announcements import channel
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored, missing_of
 from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL
+from crm_mocks.state.shared.seals import sealed, unsealed
 
 
 class StoredSessions:
@@ -38,6 +39,8 @@ class StoredSessions:
     async def commit(self, session: str, position: LogPosition, commit: Commit) -> Stored | Missing | Busy:
         """Store a commit if the copy is up to date; otherwise return the changes that it lacks."""
         connection = self._connection
+        is_new = commit.restarts or not position.id
+        place = 1 if is_new else position.version + 1
         reply = await connection.run_timed(
             COMMIT,
             self._keys(session),
@@ -45,25 +48,27 @@ class StoredSessions:
             commit.token,
             self._ttl,
             int(commit.restarts),
-            commit.changes,
+            sealed(commit.changes, session, place) if commit.changes else b"",
             connection.process,
             int(commit.queues),
             connection.settings.journal_bytes,
             channel(connection, session),
-            *commit.entries,
+            *(sealed(entry, session, number) for number, entry in enumerate(commit.entries, commit.first)),
         )
         if reply[0] == b"busy":
             return Busy(reply[2])
         if reply[0] != b"stored":
             return self._missing(session, reply)
-        version, log_bytes, snapshot_bytes, waiting = reply[2:6]
-        known = position.id if position.id and not commit.restarts else commit.token
+        with connection.reading(f"the session {session}"):
+            version, log_bytes, snapshot_bytes, waiting = reply[2:6]
+        known = commit.token if is_new else position.id
         reached = LogPosition(known, version, commit.token if version else "")
         return Stored(reached, log_bytes, snapshot_bytes, others_wait=bool(waiting))
 
     async def compact(self, session: str, position: LogPosition, snapshot: bytes) -> None:
         """Replace the log of a session by a snapshot, unless another process has changed it."""
-        await self._connection.run(COMPACT, self._keys(session), *position.arguments(), snapshot, self._ttl)
+        content = sealed(snapshot, session, position.version)
+        await self._connection.run(COMPACT, self._keys(session), *position.arguments(), content, self._ttl)
 
     async def read_journal(self, session: str, session_id: str, first: int, count: int) -> tuple[int, int, list[bytes]]:
         """Return stored exchanges.
@@ -76,13 +81,17 @@ class StoredSessions:
 
         Returns:
             The number of the first one, the number of the latest one that is stored, and the exchanges.
+
+        Raises:
+            StateError: the state cannot be used, or has exchanges that crm-mocks has not written.
         """
         found, total, entries = await self._connection.run(READ_JOURNAL, self._keys(session), session_id, first, count)
-        return found, total, entries
+        with self._connection.reading(f"the journal of the session {session}"):
+            return found, total, [unsealed(entry, session, number) for number, entry in enumerate(entries, found)]
 
     def _missing(self, session: str, reply: list[Any]) -> Missing:
         with self._connection.reading(f"the session {session}"):
-            return missing_of(reply)
+            return missing_of(session, reply)
 
     def _keys(self, session: str) -> tuple[str, ...]:
         return tuple(self._connection.session_key(session, name) for name in ("meta", "log", "snapshot", "journal"))

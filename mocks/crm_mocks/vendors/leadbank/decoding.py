@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_mocks.bounded_numbers import whole_number
+from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.contract.shape import BodyShape
 from crm_mocks.mock_response import JSON
 from crm_mocks.parsing.media_types import FORM
@@ -71,7 +71,7 @@ def magic_values(body: Any) -> Iterator[Any]:
     """
     for each in body if isinstance(body, list) else [body]:
         value = each.get("IDLeadBank") if isinstance(each, dict) else each
-        number = whole_number(value, _MAX_DIGITS) if isinstance(value, str) else None
+        number = parse_digits(value, _MAX_DIGITS) if isinstance(value, str) else None
         if number is not None:
             yield number
         elif isinstance(value, int | str):

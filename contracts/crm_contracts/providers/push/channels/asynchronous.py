@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from concurrent.futures import Future
 from contextlib import suppress
@@ -15,7 +14,7 @@ import httpx
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers import own_connections
 from crm_contracts.providers.no_cookies import NoCookies
-from crm_contracts.providers.no_redirects import ClientWithoutRedirects
+from crm_contracts.providers.no_redirects import make_final
 from crm_contracts.providers.push.channels.channel import (
     MAX_BODY_BYTES,
     Channel,
@@ -29,6 +28,7 @@ from crm_contracts.providers.push.channels.loop_thread import LoopThread
 from crm_contracts.providers.tls import tls_context
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import time_limit
 
 
 class AsyncChannel(Channel):
@@ -54,7 +54,7 @@ class AsyncChannel(Channel):
     async def _exchange(self, request: PushRequest) -> Exchange:
         timer = ExchangeTimer(request)
         try:
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 return await self._send(request, timer)
         except TimeoutError:
             error = httpx.ReadTimeout("") if self.reached else httpx.ConnectTimeout("")
@@ -114,9 +114,9 @@ class UrlChannel(AsyncChannel):
         super().__init__(seconds)
 
     async def _open_client(self) -> httpx.AsyncClient:
-        return ClientWithoutRedirects(
+        return httpx.AsyncClient(
             verify=self._verify,
-            timeout=self.seconds,
+            timeout=httpx.Timeout(None, connect=self.seconds),  # the whole exchange has a time limit
             trust_env=self._uses_proxies,
             cookies=NoCookies(),
             **own_connections.client_options(),
@@ -139,14 +139,18 @@ class AsgiChannel(AsyncChannel):
     async def _open_client(self) -> httpx.AsyncClient:
         self._lifespan = Lifespan(self._application)  # its queues belong to the loop
         try:
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 await self._lifespan.start()
         except TimeoutError:
             raise UsageError(f"the application did not start within {self.seconds:g} s") from None
-        return ClientWithoutRedirects(transport=httpx.ASGITransport(app=self._lifespan), cookies=NoCookies())
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=self._lifespan),
+            cookies=NoCookies(),
+            event_hooks={"response": [make_final]},
+        )
 
     async def _close_client(self) -> None:
         await super()._close_client()
         with suppress(TimeoutError):  # an application that does not stop is abandoned
-            async with asyncio.timeout(self.seconds):
+            async with time_limit(self.seconds):
                 await self._lifespan.stop()

@@ -1,15 +1,17 @@
-"""Access to the live page where the control API requires a token, which no browser sends by navigation."""
+"""Access to the live page where the control API requires a token, which a browser cannot send as it opens a page."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 
-from crm_mocks.pages.static_files import PREFIX
+from crm_mocks.asgi.request_headers import header_values
+from crm_mocks.asgi.transport import Scope
+from crm_mocks.live_page.static_files import PREFIX
 
 OPEN: Final = f"{PREFIX}open"
 """Path of the one-time link; its query is the key."""
@@ -53,7 +55,7 @@ class PageAccess:
         return f"{url}{OPEN}?key={key}"
 
     async def redeem_here(self, key: str) -> bool:
-        """Use up a key of a link; return whether it could be used."""
+        """Use up a key that this process made; return whether it could be used."""
         return self._keys.pop(key, 0.0) > self._now()
 
     def cookie(self, *, secure: bool) -> str:
@@ -64,15 +66,15 @@ class PageAccess:
         """
         return f"{self._name}={self._value}; Path=/; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
 
-    def with_token(self, scope: Any, token: str | None) -> Any:
+    def with_token(self, scope: Scope, token: str | None) -> Scope:
         """Return the ASGI scope of a request; with the token if it has the cookie and comes from the page itself."""
         if token is None or not self._has_cookie(scope) or not _is_from_own_page(scope):
             return scope
         headers = [each for each in scope["headers"] if each[0].lower() != b"authorization"]
         return {**scope, "headers": [*headers, (b"authorization", f"Bearer {token}".encode())]}
 
-    def _has_cookie(self, scope: Any) -> bool:
-        for value in _values(scope, b"cookie"):
+    def _has_cookie(self, scope: Scope) -> bool:
+        for value in header_values(scope["headers"], b"cookie"):
             try:
                 morsel = SimpleCookie(value).get(self._name)
             except CookieError:
@@ -82,21 +84,17 @@ class PageAccess:
         return False
 
 
-def _is_from_own_page(scope: Any) -> bool:
+def _is_from_own_page(scope: Scope) -> bool:
     """Return whether a request comes from a page of this origin, or from a user who opened its URL.
 
     Browsers send `Sec-Fetch-Site` to HTTPS and loopback only. Elsewhere `Origin` must be this one; a request that
     changes something always has it.
     """
-    sites = list(_values(scope, b"sec-fetch-site"))
+    sites = header_values(scope["headers"], b"sec-fetch-site")
     if any(site not in ("same-origin", "none") for site in sites):
         return False
-    hosts = {value.strip().lower() for value in _values(scope, b"host")}
-    origins = list(_values(scope, b"origin"))
+    hosts = {value.strip().lower() for value in header_values(scope["headers"], b"host")}
+    origins = header_values(scope["headers"], b"origin")
     if any(origin.strip().lower().partition("://")[2] not in hosts for origin in origins):
         return False
     return bool(origins) or scope["method"] in _SAFE_METHODS or "same-origin" in sites
-
-
-def _values(scope: Any, wanted: bytes) -> Iterable[str]:
-    return (value.decode("latin-1") for name, value in scope["headers"] if name.lower() == wanted)

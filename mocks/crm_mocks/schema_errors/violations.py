@@ -11,7 +11,7 @@ from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.position_marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMAT_DESCRIPTIONS
-from crm_mocks.excerpt import MAX_MEMBERS
+from crm_mocks.schema_errors.excerpt import MAX_MEMBERS
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation, type_name
 

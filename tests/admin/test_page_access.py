@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crm_mocks.pages.page_access import KEY_SECONDS, PageAccess
+from crm_mocks.admin.page_access import KEY_SECONDS, PageAccess
 from crm_mocks.vendor import Vendor
 from tests.conftest import BASE_URL, Api
 
 SESSIONS = "/__admin/sessions"
+
+pytestmark = pytest.mark.one_process  # each process has its own keys and cookie
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The errors of a large value, found in an excerpt of it.
+"""Finds the errors of a large value in an excerpt of it.
 
 A validator takes 20 µs for each error, and copies the value that has it.
 """
@@ -15,21 +15,27 @@ MAX_VALUES: Final = 1_000
 """Maximum number of values in an excerpt, which bounds the number of its errors."""
 
 MAX_ENTRIES: Final = 50
+"""Maximum number of entries of an array in an excerpt."""
+
 MAX_MEMBERS: Final = 200
-"""Maximum number of entries of an array and of members of an object in an excerpt."""
+"""Maximum number of members of an object in an excerpt."""
 
 MAX_CHARACTERS: Final = 10_000
 """Maximum length of a string in an excerpt: longer than what any format or enum describes."""
 
-_COUNTING: Final = frozenset({"minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties"})
-_MEASURING: Final = frozenset({"minLength", "pattern"})
+_ABOUT_ALL: Final = frozenset(
+    {"minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties", "minLength", "pattern"}
+)
+"""Rules about all of an array, object or string, which the rest of it may keep or break."""
+
 _NESTING: Final = frozenset({"oneOf", "anyOf", "not"})
+"""Rules whose subschemas may be about any part of the value."""
 
 Path = tuple[str | int, ...]
 
 
 class _Excerpt(msgspec.Struct):
-    """Copies the beginning of a value.
+    """Copies the beginning of a value, and notes what it leaves out.
 
     Attributes:
         room: number of values that may still be copied.
@@ -40,7 +46,7 @@ class _Excerpt(msgspec.Struct):
     cut: set[Path] = msgspec.field(default_factory=set)
 
     def of(self, value: Any, path: Path = ()) -> Any:
-        """Return a value without what there is no room for."""
+        """Return a value without what exceeds the limits."""
         self.room -= 1
         if isinstance(value, str) and len(value) > MAX_CHARACTERS:
             self.cut.add(path)
@@ -65,10 +71,10 @@ class _Excerpt(msgspec.Struct):
 
 
 def bounded_errors(validator: Any, value: Any) -> Iterable[Any]:
-    """Return the errors of an invalid value, of a large one those of its beginning, or else the first one after it.
+    """Return the errors of an invalid value; of a large one those of an excerpt, or the first error if that has none.
 
     Args:
-        validator: of jsonschema-rs.
+        validator: validator of jsonschema-rs.
         value: decoded JSON.
     """
     if not _is_large(value):
@@ -105,7 +111,7 @@ def _is_of_cut(error: Any, value: Any, cut: set[Path]) -> bool:
     if path not in cut:
         return False
     if rule != "required":
-        return rule in _COUNTING or rule in _MEASURING
+        return rule in _ABOUT_ALL
     for step in path:
         value = value[step]
     return error.kind.value in value

@@ -1,11 +1,11 @@
-"""What making up people takes is imported and read beside the event loop, before the first request that may need it."""
+"""Loads what personas are generated with beside the event loop, before the first request that may need one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.off_loop import FirstUse
+from crm_mocks.off_loop import LazyValue
 from crm_mocks.vendor import Vendor
 
 
@@ -15,13 +15,14 @@ def _load() -> None:
     load()
 
 
-PEOPLE: Final = FirstUse(_load)
+PERSONAS: Final = LazyValue(_load)
+"""Faker and its data, of which importing and reading would hold up the event loop."""
 
 
-async def load_people(vendor: Vendor, settings: Any) -> None:
-    """Load it if sessions of a vendor start with people under given settings."""
-    if not PEOPLE.is_over and vendor.makes_people(settings):
-        await PEOPLE.get()
+async def load_personas(vendor: Vendor, settings: Any) -> None:
+    """Load `PERSONAS` if sessions of a vendor start with people under given settings."""
+    if not PERSONAS.is_loaded and vendor.makes_people(settings):
+        await PERSONAS.get()
 
 
 def may_prefer_dynamic(query: bytes, headers: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from crm_mocks.excerpt import MAX_VALUES, bounded_errors
+from crm_mocks.schema_errors.excerpt import MAX_VALUES, bounded_errors
 
 ENTRY = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
 LIST = {"type": "array", "items": ENTRY}

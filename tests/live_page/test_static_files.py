@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from crm_mocks.pages.static_files import static_files
+from crm_mocks.live_page.static_files import static_files
 from tests.conftest import Api
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}

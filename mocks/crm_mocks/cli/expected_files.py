@@ -1,0 +1,29 @@
+"""Files that a command has been asked to write: where a stop comes first, one line says what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_expected: Final[dict[Path, None]] = {}
+
+
+def expect_none() -> None:
+    """Begin another command."""
+    _expected.clear()
+
+
+def expect_file(path: Path) -> None:
+    """Remember that the command is to write a file, such as a report."""
+    _expected[path] = None
+
+
+def file_is_written(path: Path) -> None:
+    """Remember that a file is complete."""
+    _expected.pop(path, None)
+
+
+def missing_files() -> str:
+    """Return a message about the files that are not written; empty if all are."""
+    fates = [f"{path} {'stays as it was' if path.exists() else 'was not written'}" for path in _expected]
+    return f"stopped before the report was complete: {', '.join(fates)}" if fates else ""
