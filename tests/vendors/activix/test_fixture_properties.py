@@ -98,6 +98,29 @@ def test_the_attributes_of_a_vehicle_agree(seed: int, number: int, now: datetime
 
 
 @CASES
+@given(SEEDS, NUMBERS, TIMES)
+def test_only_an_active_lead_is_sold_and_its_vehicle_says_so(seed: int, number: int, now: datetime) -> None:
+    lead = made(seed, number, now)
+    is_sold = lead["sale_date"] is not None
+
+    assert not (is_sold and lead["status"])
+    for vehicle in lead["vehicles"]:
+        if vehicle["type"] == "wanted":
+            assert (vehicle["sold"], vehicle["sold_date"]) == (is_sold, lead["sale_date"])
+            assert (vehicle["sold_by"] is not None) is is_sold
+
+
+@CASES
+@given(SEEDS, NUMBERS, TIMES)
+def test_a_vehicle_paid_in_cash_has_no_instalments(seed: int, number: int, now: datetime) -> None:
+    for vehicle in made(seed, number, now)["vehicles"]:
+        if vehicle["type"] == "wanted":
+            is_cash = vehicle["modality"] == "cash"
+            assert (vehicle["payment_frequency"] == "one_payment") is is_cash
+            assert (vehicle["rate"] is None) is (vehicle["term"] is None) is is_cash
+
+
+@CASES
 @given(SEEDS, st.sets(NUMBERS, min_size=2, max_size=4), TIMES)
 def test_no_two_leads_share_an_id(seed: int, numbers: set[int], now: datetime) -> None:
     leads = [made(seed, number, now) for number in sorted(numbers)]

@@ -88,6 +88,20 @@ def test_refusal_has_the_error_of_the_rfc(api, body, headers, status, error):
     assert mock.records("tokens") == []
 
 
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "outcome"),
+    [
+        (b"grant_type=", BASIC, 400, "grant_type_missing"),
+        (b"grant_type=client_credentials&client_id=activix&client_secret=", {}, 401, "client_missing"),
+        (b"grant_type=client_credentials&client_id=&client_secret=", BASIC, 200, "token_issued"),
+    ],
+)
+def test_a_parameter_without_a_value_counts_as_omitted(api, body, headers, status, outcome):
+    mock = api("activix")
+    assert mock.post(TOKEN, content=body, headers=FORM | headers).status_code == status
+    assert mock.last_entry().outcome == outcome
+
+
 def test_repeated_name_with_control_characters_is_named_in_a_header_that_can_be_sent(api):
     answer = api("activix").post(TOKEN, data=GRANT | CLIENT | {"\x7f\n\u2028": ["1", "2"]})
     assert answer.json()["error"] == "invalid_request"

@@ -163,3 +163,28 @@ def test_same_requests_get_the_same_bytes(api):
         )
 
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("member", ["firstname", "lastname", "email"])
+def test_an_empty_string_is_a_value_of_a_required_member(api, member):
+    body = lead()
+    body["leadCustomer"][member] = ""
+    assert create(api("config_api"), body).status_code == 200
+
+
+def test_an_empty_string_is_a_value_of_a_mandatory_member(api):
+    config = call(api("config_api"), "getLeadConfig").json()
+    mock = api("config_api", settings={"config_api.lead_config": {**config, "telephoneMode": "MANDATORY"}})
+    body = lead()
+    body["leadCustomer"]["telephone"] = ""
+    assert create(mock, body).status_code == 200
+
+
+def test_an_empty_identifier_names_no_campaign(api):
+    assert create(api("config_api"), lead(externalIdentifier="")).status_code == 404
+
+
+def test_a_date_of_birth_may_be_in_the_future(api):
+    body = lead()
+    body["leadCustomer"]["dateOfBirth"] = "2999-12-31"
+    assert create(api("config_api"), body).status_code == 200

@@ -69,6 +69,7 @@ def test_estimated_time_is_computed_from_the_expected_date(api, start, expected,
         (90, "MINUTES", "2018-01-01T01:30:00"),
         (1.5, "HOURS", "2018-01-01T01:30:00"),
         (2, "DAYS", "2018-01-03T00:00:00"),
+        (1 / 7, "DAYS", "2018-01-01T03:25:43"),
         (3, "WEEKS", "2018-01-22T00:00:00"),
         (1, "YEARS", "2019-01-01T00:00:00"),
     ],
@@ -78,6 +79,12 @@ def test_expected_date_is_computed_from_the_estimated_time(api, value, unit, exp
     data = created(api("crmcom"), start_date="2018-01-01T00:00:00", estimated_completion_time=sent)
     assert data["expected_completion_date"] == expected
     assert data["estimated_completion_time"] == sent
+
+
+@pytest.mark.parametrize("fraction", ["", ".5", ".123"])
+def test_computed_date_is_written_like_the_one_that_was_sent(api, fraction):
+    sent = {"start_date": f"2018-01-01T00:00:00{fraction}", "estimated_completion_time": period(3, "WEEKS")}
+    assert created(api("crmcom"), **sent)["expected_completion_date"] == f"2018-01-22T00:00:00{fraction}"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,50 @@ def test_source_shows_the_record_that_it_refers_to(api, source, member, wanted):
     shown = created(api("crmcom"), source={"type": kind, parameter: identifier})["lead_source"]
     assert shown.keys() == {"type", member}
     assert shown[member]["number"] == wanted
+
+
+@pytest.mark.parametrize("text", ["", " ", "no address", "x" * 10_000])
+def test_any_string_comes_back_as_sent(api, text):
+    sent = {"contact_email": text, "contact_phone": text, "description": text, "udf_string_1": text}
+    assert created(api("crmcom"), **sent).items() >= sent.items()
+
+
+def test_an_empty_string_is_a_value_of_a_mandatory_parameter(api):
+    type_identifier, category = {"name": "New Customer"}, {"name": "New Customer"}
+    changes = {"type_identifier": type_identifier, "category_identifier": category, "status_identifier": ABSENT}
+    assert created(api("crmcom"), contact_email="", **changes)["contact_email"] == ""
+    assert outcome(api("crmcom"), contact_email=ABSENT, **changes) == "contact_email_required"
+
+
+def test_an_empty_identifier_names_no_record(api):
+    assert outcome(api("crmcom"), type_identifier={"name": ""}) == "lead_type_unknown"
+
+
+def test_members_of_another_source_or_action_are_ignored(api):
+    unknown = {"number": "none"}
+    source = {"type": "OTHER", "name": "Fair", "source_communications_identifier": unknown}
+    person = {"action": "NEW", "type": "PERSON", "first_name": "Eleni", "last_name": "Christou"}
+    contact = {**person, "contact_information_identifier": {"id_number": "none"}}
+    data = created(api("crmcom"), source=source, contact_information=contact)
+    assert data["lead_source"] == {"type": "OTHER", "name": "Fair"}
+    assert data["contact_information"]["name"] == "Eleni Christou"
+
+
+def test_members_of_another_source_must_fit_the_contract(api):
+    source = {"type": "OTHER", "name": "Fair", "source_communications_identifier": {}}
+    assert outcome(api("crmcom"), source=source) == "identifier_empty"
+
+
+def test_the_same_user_twice_is_two_entries(api):
+    users = created(api("crmcom"), users_set=[{"user_identifier": {"username": "supervisor"}}] * 2)["users_set"]
+    assert users[0]["user"] == users[1]["user"]
+    assert users[0]["id"] != users[1]["id"]
+
+
+def test_products_of_both_sets_are_added_whatever_the_action(api):
+    product = {"product_identifier": {"code": "123"}}
+    alias = [{"action": "remove", "lead_product_identifier": product}]
+    assert len(created(api("crmcom"), products_set=[product], lead_products_set=alias)["products_set"]) == 2
 
 
 def test_same_person_twice_is_two_contacts(api):

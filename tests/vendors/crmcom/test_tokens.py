@@ -110,6 +110,16 @@ def test_old_token_lives_for_an_hour_after_each_use(api):
     assert not is_accepted(mock, token)
 
 
+@pytest.mark.parametrize("wrong", [{"importance": "none"}, {"type_identifier": {"name": "none"}}])
+def test_a_refused_request_is_a_use_of_an_old_token(api, wrong):
+    mock = api("crmcom", settings=OLD)
+    token = login(mock)
+    clock(mock).advance(3599)
+    create(mock, token=token, **wrong)
+    clock(mock).advance(3599)
+    assert is_accepted(mock, token)
+
+
 def test_released_token_is_unknown(api):
     mock = api("crmcom")
     token = login(mock)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.vendor import (
+    ContentType,
     MockResponse,
     Outcome,
     RecordKind,
@@ -60,6 +62,13 @@ class ActivixVendor(Vendor):
             emails = context.body.get("emails")
             for email in emails if isinstance(emails, list) else ():
                 yield from member_values(email, "address")
+
+    def decode(self, context: RequestContext, kind: ContentType) -> Any:
+        """Decode a body; a parameter of a token request without a value counts as omitted (RFC 6749, section 3.2)."""
+        body = super().decode(context, kind)
+        if kind.media_type == FORM and isinstance(body, dict):
+            return {name: value for name, value in body.items() if value != ""}
+        return body
 
     async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
         """Check Basic credentials or a token, or the signature that the setting `signature_key` puts in their place.

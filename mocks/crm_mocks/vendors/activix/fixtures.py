@@ -32,6 +32,9 @@ _STAGES: Final = (
 )
 """Stages of a sale, in order; the reached one is drawn."""
 
+_BEFORE_THE_SALE: Final = 5
+"""Number of stages that a lead can reach that is lost, invalid or a duplicate."""
+
 
 class LeadMaker:
     """Makes the leads of a session, always the same one for a number."""
@@ -58,10 +61,12 @@ class LeadMaker:
         random = self._seeded.random("lead", number)
         person = Persona.make(random, random.choice(_LOCALES), now.date())
         division = self._schemas.draw(random, "Lead", "division")
-        progress = () if division == "service" else _STAGES[: random.randint(0, len(_STAGES))]
+        origin = self._origin(random)
+        reachable = len(_STAGES) if origin["status"] is None else _BEFORE_THE_SALE
+        progress = () if division == "service" else _STAGES[: random.randint(0, reachable)]
         created, *happened, updated = moments(random, now, len(progress) + 2)
         lead = self._schemas.blank("Lead", id=_FIRST_LEAD + number, **_stamps(created, updated))
-        lead |= _identity(person) | self._origin(random) | self._second_contact(random, person)
+        lead |= _identity(person) | origin | self._second_contact(random, person)
         lead |= {name: at.isoformat() for names, at in zip(progress, happened, strict=True) for name in names}
         lead |= self._dealer(random, now)
         lead["division"] = division
@@ -126,11 +131,25 @@ class LeadMaker:
         vehicles = []
         if lead["division"] != "service":
             is_new = lead["division"] == "new"
-            vehicles.append(wanted_vehicle(self._schemas, random, now.year, is_new=is_new, id=first, **common))
+            wanted = wanted_vehicle(self._schemas, random, now.year, is_new=is_new, id=first, **common)
+            vehicles.append(wanted | _sale(lead))
         if not vehicles or random.random() < 0.5:
             owned = exchanged_vehicle(self._schemas, random, now.year, id=first + 1, **common)
             vehicles.append(owned | {"verified_by": lead["advisor"]})
         return {"emails": [email], "phones": [phone], "vehicles": vehicles}
+
+
+def _sale(lead: dict[str, Any]) -> dict[str, Any]:
+    """Return what the wanted vehicle has of the lead's sale."""
+    if lead["sale_date"] is None:
+        return {"sold": False}
+    seller = lead["advisor"]
+    return {
+        "sold": True,
+        "sold_by": f"{seller['first_name']} {seller['last_name']}",
+        "sold_date": lead["sale_date"],
+        "purchase_date": lead["sale_date"],
+    }
 
 
 def _stamps(created: datetime, updated: datetime) -> dict[str, str]:

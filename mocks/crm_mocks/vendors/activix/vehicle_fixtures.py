@@ -9,6 +9,8 @@ from crm_mocks.fixtures import vehicle
 from crm_mocks.vendors.activix.schemas import LeadSchemas
 
 _COLOURS: Final = ("Black", "White", "Grey", "Blue", "Red")
+_AT_ONCE: Final = "one_payment"
+_INSTALMENTS: Final = ("monthly", "two_weeks", "weekly")
 _YEARS: Final = (2010, 2039)
 """Range in which a VIN determines the model year."""
 
@@ -31,19 +33,28 @@ def wanted_vehicle(schemas: LeadSchemas, random: Random, year: int, *, is_new: b
         "price": price,
         "cash_down": random.randrange(0, 6000, 500),
         "preparation": 1795,
-        "modality": schemas.draw(random, "Vehicle", "modality"),
-        "payment_frequency": schemas.draw(random, "Vehicle", "payment_frequency"),
-        "rate": random.randint(0, 799) / 100,
         "related_id": random.randint(10_000, 99_999),
-        "sold": False,
         "stock": f"S{random.randint(1, 99_999):05}",
         "stock_state": schemas.draw(random, "Vehicle", "stock_state"),
-        "term": str(random.choice((36, 48, 60, 72))),
+        **_payment(schemas, random),
     }
     if is_new:
         made |= {"year": str(year), "vin": None}
     made["year_min"], made["year_max"] = int(made["year"]) - 1, int(made["year"]) + 1
     return schemas.blank("Vehicle", **(made | known), recorded_date=known["created_at"])
+
+
+def _payment(schemas: LeadSchemas, random: Random) -> dict[str, Any]:
+    """Return how a vehicle is paid: at once in cash, else in instalments at a rate."""
+    modality = schemas.draw(random, "Vehicle", "modality")
+    if modality == "cash":
+        return {"modality": modality, "payment_frequency": _AT_ONCE, "rate": None, "term": None}
+    return {
+        "modality": modality,
+        "payment_frequency": random.choice(_INSTALMENTS),
+        "rate": random.randint(0, 799) / 100,
+        "term": str(random.choice((36, 48, 60, 72))),
+    }
 
 
 def exchanged_vehicle(schemas: LeadSchemas, random: Random, year: int, **known: Any) -> dict[str, Any]:

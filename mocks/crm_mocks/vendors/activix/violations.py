@@ -97,7 +97,7 @@ def _invalid_attribute(lead: Any, violation: Violation, place: tuple[str | int, 
 
 
 def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> tuple[str, str]:
-    match violation.rule:
+    match "required" if _is_blank_id(lead, place) else violation.rule:
         case "required":
             return "required", "id_missing"
         case "enum":
@@ -113,6 +113,11 @@ def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, .
             return _expected_type(violation.expected), "invalid_type" if place else "not_an_object"
         case _:  # an integer beyond 64 bits
             return "integer", "invalid_type"
+
+
+def _is_blank_id(lead: Any, place: tuple[str | int, ...]) -> bool:
+    """Return whether a place is the lead's id, which is missing, null or empty: all the same to Laravel."""
+    return place == ("id",) and lead.get("id") in (None, "")
 
 
 def _expected_type(expected: Any) -> str:

@@ -51,12 +51,12 @@ class CrmComVendor(Vendor):
             yield (self.parse_basic(value) or ("", ""))[0]
 
     async def admit(self, context: RequestContext) -> None:
-        """Check the token in the body before the rest of the body."""
+        """Check the token before the rest of the body; the request is a use of it, even if it is refused then."""
         operation = context.operation
         if operation is None or "token_unknown" not in operation.outcomes or not isinstance(context.body, dict):
             return
         if isinstance(context.body.get("token"), str):
-            await credentials.live_token(context)
+            await credentials.use(context, await credentials.live_token(context))
 
     def parse_basic(self, value: str) -> tuple[str, str] | None:
         """Return a web API key and its password, without a colon too (position crmcom-web-api-key)."""

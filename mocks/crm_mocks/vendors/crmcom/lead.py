@@ -82,8 +82,8 @@ class LeadBuilder:
         length = periods.in_largest_unit(dates.expected - dates.start)
         estimated = given.get("estimated_completion_time")
         return {
-            "start_date": given.get("start_date", dates.start.isoformat()),
-            "expected_completion_date": given.get("expected_completion_date", dates.expected.isoformat()),
+            "start_date": given.get("start_date", periods.written(dates.start)),
+            "expected_completion_date": given.get("expected_completion_date", periods.written(dates.expected)),
             "actual_completion_date": None,
             "estimated_completion_time": {name: estimated[name] for name in length} if estimated else length,
             "time_to_completion": length,

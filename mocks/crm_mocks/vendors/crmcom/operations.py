@@ -92,7 +92,6 @@ async def createLead(context: RequestContext) -> MockResponse:
         await context.records.put("contacts", contact)
     lead = await LeadBuilder(context, draft, dates, ordinal).build(contact, await _log(context, token, dates))
     await context.records.put("leads", lead)
-    await credentials.use(context, token)
     return success(context, _outcome(draft), selected(lead, draft.given))
 
 

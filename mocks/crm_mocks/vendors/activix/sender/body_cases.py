@@ -245,7 +245,7 @@ class BodyCases:
     def _invalid(self) -> Iterator[PushCase]:
         """Invalid bodies in addition to the contract's examples."""
         no_id = self.plain(id=None)
-        yield self._case("id-null", "an id that is null", no_id, "invalid_type")
+        yield self._case("id-null", "an id that is null", no_id, "id_missing")
         text = self.plain(account_id=str(self._account))
         yield self._case("account-as-text", "an account_id that is a string", text, "invalid_type")
         alone = self.plain(vehicles={})
