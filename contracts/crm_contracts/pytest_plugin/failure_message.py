@@ -12,7 +12,7 @@ from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines, without_log_commands
 
 
-def message(failing: Sequence[Finding], test: str) -> str:
+def failure_message(failing: Sequence[Finding], test: str) -> str:
     """Return the failure message: broken rules, requests as curl commands, and how to allow them.
 
     Args:
