@@ -211,6 +211,9 @@ def figures(record_property: Callable[[str, object], None]) -> Callable[[str], N
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-verdicts", action="store_true", help="write the rows of docs/verdicts.md anew")
+    parser.addoption(
+        "--write-outputs", action="store_true", help="write the outputs that README.md and docs/ show anew"
+    )
 
 
 def pytest_configure() -> None:
