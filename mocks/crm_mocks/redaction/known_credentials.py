@@ -49,9 +49,6 @@ _has_long_word: Final = searcher(r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2
 """Finds long words, and what may hide others: escapes of JSON, percent-encoding, the bytes of UTF-16 and UTF-32."""
 
 _ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
-_may_hide: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\\\0]").search
-"""Finds what may hide a credential: percent-encoding, escapes, and the zeros of UTF-16."""
-
 _BETWEEN_WORDS: Final = re.compile(r"[\s\"'<>&?#;,\\]")
 _WORD_OF_URL: Final = re.compile(r"[^\s\"'<>&=?#;,\\]++=*+")
 
@@ -153,7 +150,7 @@ class KnownCredentials:
         if not self.may_stand_in(text):
             return True
         try:
-            return _may_hide(text) is None and not self._found(text)
+            return not (_may_hide(text) or self._found(text))
         except TooMuchToSearch:
             return False
 
@@ -178,7 +175,7 @@ class KnownCredentials:
             return raw
         try:
             found = self._found(text)
-            if not found and _may_hide(text) is None:
+            if not (found or _may_hide(text)):
                 return raw
             text = self._without_encoded(text)
             if "\0" in text and self._found(text.replace("\0", "")):
@@ -271,6 +268,11 @@ class KnownCredentials:
         ends = {word[end - _END : end] for word in words for end in range(_END, len(word) + 1)}
         for end in by_end.keys() & ends:
             yield from (pattern for pattern in by_end[end] if pattern in text)
+
+
+def _may_hide(text: str) -> bool:
+    """Return whether percent-encoding, escapes or the zeros of UTF-16 may hide a credential in a text."""
+    return "\\" in text or "\0" in text or ("%" in text and _ENCODED.search(text) is not None)
 
 
 def _pieces(text: str) -> Iterator[str]:
