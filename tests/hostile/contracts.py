@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -169,7 +172,30 @@ class Contracts(Attack):
             app = create_app([str(self._path)], seed=1)
         except (ContractError, UsageError) as error:
             return f"an error of several lines: {error}"[:300] if "\n" in str(error) else ""
-        return asyncio.run(_called(app, made["body"].encode("latin-1")))
+        with _logged_crashes() as crashes:
+            return asyncio.run(_called(app, made["body"].encode("latin-1"))) or next(iter(crashes), "")
+
+
+class _Crashes(logging.Handler):
+    """Keeps the exceptions that are logged: every operation documents the 500 that they become."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1] is not None:
+            self.found.append(f"{record.getMessage()}: {record.exc_info[1]!r}"[:300])
+
+
+@contextmanager
+def _logged_crashes() -> Iterator[list[str]]:
+    crashes = _Crashes()
+    logging.getLogger().addHandler(crashes)
+    try:
+        yield crashes.found
+    finally:
+        logging.getLogger().removeHandler(crashes)
 
 
 async def _called(app: AsgiApp, body: bytes) -> str:

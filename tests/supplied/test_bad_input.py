@@ -21,6 +21,7 @@ from tests.supplied.documents import OK, document, supplied
         ("crm.json", '{"log": {}}', "crm.json, line 1: not an OpenAPI document, but a HAR file"),
         ("crm.yaml", "info: {}\nswagger: '2.0'\n", "crm.yaml, line 2: this is OpenAPI 2.0 (Swagger): convert it first"),
         ("crm.yaml", "openapi: 4.0.0\n", "crm.yaml, line 1: OpenAPI 4.0.0 cannot be served: 3.0 and 3.1 can"),
+        ("crm.yaml", 'openapi: "4\\n0"\n', "crm.yaml, line 1: OpenAPI 4 0 cannot be served: 3.0 and 3.1 can"),
         ("crm.yaml", "openapi: 3.0.0\n", "crm.yaml, line 1: the document has no 'paths'"),
         ("crm.yaml", "openapi: 3.0.0\npaths: []\n", "crm.yaml, line 2: 'paths' must be an object"),
         ("crm.yaml", "a: [\n", "crm.yaml, line 2: not YAML or JSON: "),

@@ -62,6 +62,7 @@ def test_servers_of_a_path_or_operation_count_for_it(tmp_path: Path) -> None:
         ("/leads?kind=a", "the path has a query: describe it by parameters"),
         ("/", "the mock has a page of its own at /: serve the contract below a prefix"),
         ("/openapi/x", "the mock has a page of its own at /openapi/x: serve the contract below a prefix"),
+        ("/a" * 101, "the path has more than 100 segments"),
         ("/a/{id", "the braces of the path are unbalanced, or name a parameter twice"),
         ("/x/{other}", "the path is the same as /x/{id}"),
     ],

@@ -111,6 +111,43 @@ def test_references_that_only_lead_to_one_another_accept_everything(tmp_path: Pa
     }
 
 
+def test_a_reference_that_stands_twice_in_a_combination_counts_once(tmp_path: Path) -> None:
+    schema = {"allOf": [{"$ref": "#/components/schemas/Lead"}] * 20}
+    contract = supplied(tmp_path, with_schema("3.0.3", {"$ref": "#/components/schemas/S"}, S=schema, Lead={}))
+    assert contract.document["components"]["schemas"]["S"] == {"allOf": [{"$ref": "#/components/schemas/Lead"}]}
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("readOnly", "yes"),
+        ("uniqueItems", {}),
+        ("deprecated", 5),
+        ("writeOnly", []),
+        ("format", ["date"]),
+        ("xml", "a"),
+        ("discriminator", "kind"),
+    ],
+)
+def test_a_keyword_whose_value_has_another_type_is_noted_and_has_no_effect(
+    tmp_path: Path, version: str, keyword: str, value: Any
+) -> None:
+    schema = {"type": "array", keyword: value}
+    assert accepts(tmp_path, version, schema, [1, 1])
+    (note,) = supplied(tmp_path, with_schema(version, {"$ref": "#/components/schemas/A"}, A=schema)).notes
+    assert note.text.startswith(f"{keyword} must be ")
+    assert note.text.endswith("; it has no effect")
+
+
+@pytest.mark.parametrize("names", [5, "b", [5], {"b": 1}])
+def test_dependent_members_that_are_no_names_are_noted(tmp_path: Path, names: Any) -> None:
+    schema = {"type": "object", "dependentRequired": {"a": names}}
+    assert accepts(tmp_path, "3.1.0", schema, {"a": 1})
+    (note,) = supplied(tmp_path, with_schema("3.1.0", {"$ref": "#/components/schemas/A"}, A=schema)).notes
+    assert note.text == "the members that depend on another one must be a list of names; this has no effect"
+
+
 def test_members_that_only_responses_have_are_not_required_in_requests(tmp_path: Path) -> None:
     lead = {
         "type": "object",

@@ -200,6 +200,17 @@ def test_a_wrong_source_is_one_line_and_exit_code_2(command: Command, arguments:
     assert (done.exit_code, done.output.count("\n"), message in done.output) == (2, 1, True), done.output
 
 
+def test_a_contract_of_webhooks_only_makes_no_vendor(command: Command, folder: Path) -> None:
+    made = "{post: {responses: {'204': {description: fine}}}}"
+    text = f"openapi: 3.1.0\ninfo: {{title: Hooks, version: '1'}}\nwebhooks: {{made: {made}}}\n"
+    (folder / "hooks.yaml").write_text(text, "utf-8")
+    done = command("new", "crm", "--contract", "hooks.yaml")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "crm-mocks: the contract of crm has no operation that can be served\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [

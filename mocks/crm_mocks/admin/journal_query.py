@@ -15,7 +15,6 @@ from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
-from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
@@ -213,10 +212,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
 
 def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     name = string(values, "vendor")
-    if name is not None and name not in mock_app.vendors:
-        hint = did_you_mean(name, mock_app.vendors)
-        raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(mock_app.vendors)}")
-    return name
+    return None if name is None else mock_app.vendor(name).name
 
 
 def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:

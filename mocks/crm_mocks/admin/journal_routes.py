@@ -88,6 +88,4 @@ async def _search_response(
 
 def _contracts(mock_app: MockApp, session: str) -> list[Contract]:
     known = mock_app.sessions.find(session)
-    return [
-        mock_app.contract(known, name) if known is not None else mock_app.contracts[name] for name in mock_app.vendors
-    ]
+    return [mock_app.contract(known, name) for name in mock_app.vendors]

@@ -92,6 +92,8 @@ def write_vendor(name: str, contract: Path, parent: Path) -> Path:
         raise UsageError(f"{folder} exists already: choose another name or folder")
     vendor = create_generic_vendor(named)
     in_force = default_contract(vendor)
+    if not in_force.operations:
+        raise UsageError(f"the contract of {vendor.name} has no operation that can be served")
     title = " ".join(in_force.title.split()).replace('"', "'").replace("\\", "/")
     files = {
         "__init__.py": _class_source(in_force, title),
@@ -136,9 +138,7 @@ def _test_source(vendor: Vendor, contract: Contract, title: str) -> str:
     from crm_mocks.cli.credentials import demo_credentials
     from crm_mocks.cli.examples import Examples
 
-    operation = min(contract.operations.values(), key=_effort, default=None)
-    if operation is None:
-        raise UsageError(f"the contract of {vendor.name} has no operation that can be served")
+    operation = min(contract.operations.values(), key=_effort)
     _, request = next(Examples(vendor, "").requests(operation))
     credentials = demo_credentials(vendor.credentials, contract.security_schemes, operation.security)
     return _TEST.format(

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
+from crm_mocks.contract.applications import levels_of_errors
 from crm_mocks.contract.directions import directed
 from crm_mocks.contract.format_patterns import with_patterns
 from crm_mocks.contract.json_schema_2020 import CARRIED, in_draft_2020, with_carried
@@ -137,7 +138,9 @@ class Schemas:
         if validator is None:
             compiled = self._made(translated, self._registry)
             validator = self._compiled[key] = SchemaValidator(
-                compiled, lambda: self._made(with_patterns(translated), self._fast_registry)
+                compiled,
+                lambda: self._made(with_patterns(translated), self._fast_registry),
+                lambda: levels_of_errors(self._document, schema),
             )
         return validator
 

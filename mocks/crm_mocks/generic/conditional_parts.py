@@ -6,19 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def kinds_of_entries(carried: Mapping[str, Any], items: Any) -> list[Any]:
+def kinds_of_entries(carried: Mapping[str, Any], items: Any, most: int) -> list[Any]:
     """Return the schemas of the entries that an array must begin with, by `prefixItems` and `contains`.
 
     Args:
         carried: keywords of OpenAPI 3.1 of the array.
         items: schema of the other entries.
+        most: number of entries by `contains` from which on it does not matter how many there are.
     """
     kinds = list(carried.get("prefixItems") or ())
     wanted = carried.get("contains")
     if wanted is None:
         return kinds
     kind = {"allOf": [wanted, items]} if items else wanted
-    return kinds + [kind] * max(carried.get("minContains", 1), 0)
+    return kinds + [kind] * min(max(carried.get("minContains", 1), 0), most)
 
 
 def depended_on(flat: Mapping[str, Any], names: Iterable[str]) -> list[str]:

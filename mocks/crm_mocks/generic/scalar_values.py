@@ -16,6 +16,8 @@ from crm_mocks.generic.pattern_text import pattern_text
 _DEFAULT_LENGTH: Final = 255
 _MAX_WORDS: Final = 2_000
 _MAX_LENGTH: Final = 1_000_000
+_LEAST, _MOST = -(2**63), 2**64 - 1
+"""What writers of JSON can write."""
 
 
 def number_or_boolean(flat: dict[str, Any], random: Random, people: NamedValues, name: str) -> Any:
@@ -32,7 +34,8 @@ def number_or_boolean(flat: dict[str, Any], random: Random, people: NamedValues,
         if named is not None:
             return named
     try:
-        return scalar(flat, random, "a value")
+        made = scalar(flat, random, "a value")
+        return made if isinstance(made, bool | float) else max(_LEAST, min(made, _MOST))
     except (ContractError, ArithmeticError, TypeError, ValueError):
         return flat.get("minimum", flat.get("maximum", 0))
 

@@ -222,7 +222,7 @@ class ValueMaker:
         carried: Mapping[str, Any] = flat.get(CARRIED) or {}
         items = carried.get("items") if "prefixItems" in carried else flat.get("items")
         items = items or {}
-        kinds = kinds_of_entries(carried, items)
+        kinds = kinds_of_entries(carried, items, _MAX_VALUES + 1)
         low = max(flat.get("minItems", 0), len(kinds))
         high = flat.get("maxItems", max(low, _MAX_ENTRIES))
         recursive = isinstance(items, Mapping) and items.get("$ref") in self._references

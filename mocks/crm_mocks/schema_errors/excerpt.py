@@ -11,6 +11,8 @@ from typing import Any, Final
 import jsonschema_rs
 import msgspec
 
+from crm_mocks.contract.nested_errors import Path, is_of_cut
+
 MAX_VALUES: Final = 1_000
 """Maximum number of values in an excerpt, which bounds the number of its errors."""
 
@@ -22,16 +24,6 @@ MAX_MEMBERS: Final = 200
 
 MAX_CHARACTERS: Final = 10_000
 """Maximum length of a string in an excerpt: longer than what any format or enum describes."""
-
-_ABOUT_ALL: Final = frozenset(
-    {"minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties", "minLength", "pattern"}
-)
-"""Rules about all of an array, object or string, which the rest of it may keep or break."""
-
-_NESTING: Final = frozenset({"oneOf", "anyOf", "not"})
-"""Rules whose subschemas may be about any part of the value."""
-
-Path = tuple[str | int, ...]
 
 
 class _Excerpt(msgspec.Struct):
@@ -84,7 +76,7 @@ def bounded_errors(validator: Any, value: Any) -> Iterable[Any]:
     kept = excerpt.of(value)
     if not excerpt.cut:
         return list(validator.iter_errors(value))
-    found = [error for error in validator.iter_errors(kept) if not _is_of_cut(error, value, excerpt.cut)]
+    found = [error for error in validator.iter_errors(kept) if not is_of_cut(error, value, excerpt.cut)]
     return found or _first_error(validator, value)
 
 
@@ -101,20 +93,6 @@ def _is_large(value: Any) -> bool:
         elif isinstance(inner, str) and len(inner) > MAX_CHARACTERS:
             return True
     return False
-
-
-def _is_of_cut(error: Any, value: Any, cut: set[Path]) -> bool:
-    """Return whether an error may be due to what an excerpt lacks."""
-    rule, path = error.kind.name, tuple(error.instance_path)
-    if rule in _NESTING:
-        return any(each[: len(path)] == path for each in cut)
-    if path not in cut:
-        return False
-    if rule != "required":
-        return rule in _ABOUT_ALL
-    for step in path:
-        value = value[step]
-    return error.kind.value in value
 
 
 def _first_error(validator: Any, value: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -43,6 +44,21 @@ class DynamicReferences:
                     found.setdefault(node[keyword], location)
         return found
 
+    @cached_property
+    def _ambiguous(self) -> set[str]:
+        """The dynamic anchors that several schemas have; others mean the same in every scope."""
+        counts = Counter(
+            node["$dynamicAnchor"]
+            for node, _ in _objects(self._source.document, ())
+            if isinstance(node.get("$dynamicAnchor"), str)
+        )
+        return {name for name, count in counts.items() if count > 1}
+
+    @cached_property
+    def _are_used(self) -> bool:
+        """Whether the document has any dynamic reference."""
+        return any(isinstance(node.get("$dynamicRef"), str) for node, _ in _objects(self._source.document, ()))
+
     def entered(self, node: Any, location: Location, scope: Scope) -> Scope:
         """Return the scope inside a schema.
 
@@ -51,11 +67,13 @@ class DynamicReferences:
             location: of the schema.
             scope: outside.
         """
-        own = dict(_own_anchors(node, location))
+        own = {name: place for name, place in _own_anchors(node, location) if name in self._ambiguous}
         return {**own, **scope} if own.keys() - scope.keys() else scope
 
     def is_dynamic(self, node: Any, location: Location) -> bool:
         """Return whether a schema has a dynamic reference, or leads to one."""
+        if not self._are_used:
+            return False
         if location not in self._dynamic:
             self._dynamic[location] = self._leads_to_dynamic(node)
         return self._dynamic[location]

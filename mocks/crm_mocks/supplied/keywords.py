@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.supplied.patterns import linear_pattern
 from crm_mocks.supplied.source import Location, SuppliedSource
+
+PLAIN: Final[Mapping[str, tuple[type[Any], str]]] = {
+    "default": (object, ""),
+    "deprecated": (bool, "true or false"),
+    "discriminator": (dict, "an object"),
+    "format": (str, "a string"),
+    "readOnly": (bool, "true or false"),
+    "writeOnly": (bool, "true or false"),
+    "uniqueItems": (bool, "true or false"),
+    "xml": (dict, "an object"),
+}
+"""Keywords that are taken as they are: the types of their values, and how they are called."""
 
 _COUNTS: Final = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "array"})
@@ -62,13 +75,37 @@ class Keywords:
             self._add_pattern(node["pattern"], location, result)
         self._add_annotations(node, location, result)
 
+    def plain(self, node: Mapping[str, Any], location: Location) -> dict[str, Any]:
+        """Return the keywords of a schema that are taken as they are."""
+        result: dict[str, Any] = {}
+        for keyword in (each for each in PLAIN if each in node):
+            kind, words = PLAIN[keyword]
+            value: Any = node[keyword]
+            if isinstance(value, kind):
+                result[keyword] = value
+            else:
+                self._source.note((*location, keyword), f"{keyword} must be {words}; it has no effect")
+        if not isinstance(result.get("discriminator", {}).get("propertyName"), str):
+            result.pop("discriminator", None)  # noted by the rule on discriminators
+        return result
+
+    def dependent_required(self, node: Mapping[str, Any], location: Location) -> dict[str, Any]:
+        """Return the names of members by the one that they must stand beside."""
+        result: dict[str, Any] = {}
+        for name, written in self._source.members(node, "dependentRequired").items():
+            names = [each for each in written if isinstance(each, str)] if isinstance(written, list) else []
+            if names:
+                result[name] = [*dict.fromkeys(names)]
+            elif written != []:
+                text = "the members that depend on another one must be a list of names; this has no effect"
+                self._source.note((*location, "dependentRequired", name), text)
+        return result
+
     def _add_annotations(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> None:
         if "example" in node:
             result["example"] = node["example"]
         elif isinstance(node.get("examples"), list) and node["examples"]:
             result["example"] = node["examples"][0]
-        if not isinstance(result.get("format", ""), str):
-            del result["format"]
         for keyword in _OF_31 if self._source.is_30 else ():
             if keyword in node:
                 self._source.note((*location, keyword), f"the keyword {keyword} has no effect")
@@ -168,7 +205,9 @@ def is_of_type(value: Any, name: str) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _distinct(values: list[Any]) -> list[Any]:

@@ -28,6 +28,7 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI keeps out of parameters."""
 
 _OWN_PATHS: Final = ("/__admin", "/openapi", "/~")
+_MAX_SEGMENTS: Final = 100
 _PLACES: Final = ("path", "query", "header", "cookie")
 
 
@@ -114,6 +115,8 @@ class OperationAdapter:
         path = path.partition("#")[0]  # distinguishes operations of one path; the first one is served
         servers = operation.get("servers") or item.get("servers") or self.source.document.get("servers")
         served = f"{self._prefix}{base_path(servers)}{path if path.startswith('/') else f'/{path}'}"
+        if served.count("/") > _MAX_SEGMENTS:
+            raise Unresolvable(f"the path has more than {_MAX_SEGMENTS} segments")
         if served == "/" or any(served == own or served.startswith((f"{own}/", "/~")) for own in _OWN_PATHS):
             raise Unresolvable(f"the mock has a page of its own at {served}: serve the contract below a prefix")
         if len(set(_PARAMETER.findall(served))) < served.count("{") or served.count("{") != served.count("}"):

@@ -17,6 +17,9 @@ from crm_mocks.supplied.source import SuppliedSource
 
 _VERSION: Final = re.compile(r"3\.[012](\.\d+)?(-\w+)?")
 _PREFIX: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_SHOWN: Final = 50
+"""Characters of a version that a message shows."""
+
 _CONVERT: Final = "convert it first, for example with `npx swagger2openapi FILE -o openapi.yaml`"
 
 
@@ -101,14 +104,15 @@ def _refuse_others(document: Any, bundle: Bundle, path: Path) -> None:
         raise ContractError(f"{path}, line 1: not an OpenAPI document, but {_kind(document)}")
     if "swagger" in document:
         place = bundle.place(("swagger",))
-        raise ContractError(f"{place}: this is OpenAPI {document['swagger']} (Swagger): {_CONVERT}")
+        version = " ".join(str(document["swagger"]).split())[:_SHOWN]
+        raise ContractError(f"{place}: this is OpenAPI {version} (Swagger): {_CONVERT}")
     if "openapi" not in document:
         hint = {"info": "a Postman collection", "asyncapi": "AsyncAPI", "log": "a HAR file"}
         found = [words for key, words in hint.items() if key in document]
         is_postman = isinstance(document.get("info"), dict) and "_postman_id" in document["info"]
         what = found[0] if found and (found[0] != hint["info"] or is_postman) else "a document without 'openapi: 3.…'"
         raise ContractError(f"{path}, line 1: not an OpenAPI document, but {what}")
-    version = str(document["openapi"])
+    version = " ".join(str(document["openapi"]).split())[:_SHOWN]
     if not _VERSION.fullmatch(version):
         place = bundle.place(("openapi",))
         raise ContractError(f"{place}: OpenAPI {version} cannot be served: 3.0 and 3.1 can")

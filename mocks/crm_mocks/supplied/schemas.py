@@ -10,16 +10,15 @@ from typing import Any, Final
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.supplied_contract import Topic
+from crm_mocks.errors import ContractError
 from crm_mocks.supplied.carried_keywords import UNEVALUATED, carried_keywords, is_additional
 from crm_mocks.supplied.dynamic_references import DynamicReferences, Scope
-from crm_mocks.supplied.keywords import Keywords
+from crm_mocks.supplied.keywords import PLAIN, Keywords
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 _COMPONENTS: Final = ("components", "schemas")
 _COMBINATIONS: Final = ("allOf", "anyOf", "oneOf")
-_PLAIN: Final = frozenset(
-    {"default", "deprecated", "discriminator", "format", "readOnly", "writeOnly", "uniqueItems", "xml"}
-)
+_MAX_SCOPED: Final = 2_000
 
 
 class SchemaAdapter:
@@ -39,6 +38,7 @@ class SchemaAdapter:
         self._names: dict[tuple[Location, tuple[tuple[str, Location], ...]], str] = {}
         self._in_place: dict[str, list[tuple[str, dict[str, Any], Location]]] = {}
         self._pending: list[tuple[str, Any, Location, Scope]] = []
+        self._scoped = 0
         self._current = ""
         self._below = 0  # how many members or entries below the component's root
         self._keywords = Keywords(source)
@@ -91,7 +91,7 @@ class SchemaAdapter:
         if not self.source.is_30:
             siblings = {key: value for key, value in node.items() if key not in ("$ref", *UNEVALUATED)}
             beside = self._schema(siblings, location)
-            is_narrower = bool(beside.keys() - _PLAIN - {"example"})
+            is_narrower = bool(beside.keys() - PLAIN.keys() - {"example"})
             whole = {"allOf": [reference, beside] if is_narrower else [reference]}
             self._carry({"$ref": "", **{key: node[key] for key in UNEVALUATED if key in node}}, location, whole)
             if is_narrower or CARRIED in whole:
@@ -121,10 +121,22 @@ class SchemaAdapter:
         known = self._names.get(key)
         if known is not None:
             return known
+        self._check_scopes(scope, location)
         name = self._names[key] = self._new_name(location)
         self.components[name] = {}
         self._pending.append((name, target, location, scope))
         return name
+
+    def _check_scopes(self, scope: Scope, location: Location) -> None:
+        """Refuse a contract whose dynamic references stand for very many schemas, each a component of its own.
+
+        Raises:
+            ContractError: they do.
+        """
+        self._scoped += bool(scope)
+        if self._scoped > _MAX_SCOPED:
+            place = self.source.bundle.place(location)
+            raise ContractError(f"{place}: dynamic references stand for more than {_MAX_SCOPED:,} schemas")
 
     def _new_name(self, location: Location) -> str:
         name = base = location[-1] if location[:-1] == _COMPONENTS else "_".join(location[-3:]) or "root"
@@ -165,7 +177,7 @@ class SchemaAdapter:
     # --- keywords ---
 
     def _schema(self, node: Mapping[str, Any], location: Location) -> dict[str, Any]:
-        result: dict[str, Any] = {key: node[key] for key in _PLAIN if key in node}
+        result = self._keywords.plain(node, location)
         self._keywords.add_scalars(node, location, result)
         for keyword in _COMBINATIONS:
             if node.get(keyword):
@@ -209,7 +221,10 @@ class SchemaAdapter:
                 result["$ref"] = alone["$ref"]
                 return
             keyword = "allOf"
-        result[keyword] = [*result.get(keyword, ()), *adapted]
+        result[keyword] = [
+            *result.get(keyword, ()),
+            *(adapted if keyword == "oneOf" else _without_repetitions(adapted)),
+        ]
 
     def _add_members(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> None:
         properties = self.source.members(node, "properties")
@@ -251,9 +266,7 @@ class SchemaAdapter:
             result["items"] = self.adapt(items, (*location, "items"))
 
     def _add_conditions(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> None:
-        dependencies: dict[str, Any] = {
-            name: names for name, names in self.source.members(node, "dependentRequired").items() if names
-        }
+        dependencies = self._keywords.dependent_required(node, location)
         for name, inner in self.source.members(node, "dependentSchemas").items():
             dependencies[name] = self.adapt(inner, (*location, "dependentSchemas", name))
         if dependencies:
@@ -268,6 +281,14 @@ class SchemaAdapter:
 
 def _only_refers(node: Any) -> bool:
     return isinstance(node, dict) and isinstance(node.get("$ref"), str) and len(node) == 1
+
+
+def _without_repetitions(branches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return branches without references that stand among them before."""
+    distinct: dict[Any, dict[str, Any]] = {}
+    for number, branch in enumerate(branches):
+        distinct.setdefault(branch["$ref"] if branch.keys() == {"$ref"} else number, branch)
+    return [*distinct.values()]
 
 
 def _is_null(branch: Any) -> bool:

@@ -244,3 +244,12 @@ def test_the_rules_are_listed(lint):
     assert code == 0
     assert "type-stated (warning)\n  why: " in out
     assert "handler-exists" not in out
+
+
+@pytest.mark.parametrize("rest", ["paths: {}", "webhooks: {}"])
+def test_a_contract_without_any_operation_fails(lint, tmp_path, rest):
+    path = tmp_path / "empty.yaml"
+    path.write_text(f"openapi: 3.1.0\ninfo: {{title: Empty, version: '1'}}\n{rest}\n", "utf-8")
+    code, out, _ = lint(path)
+    assert code == 1
+    assert "no operation can be served" in out

@@ -93,6 +93,7 @@ class AuthorContract:
         document: the document of the bundle.
         source: follows references.
         unserved: operations that the mock cannot serve.
+        is_served: whether the mock can serve an operation, or send a webhook.
     """
 
     def __init__(self, path: Path) -> None:
@@ -109,6 +110,7 @@ class AuthorContract:
         adapter = OperationAdapter(self.source, "")
         adapter.adapt_all()
         self.unserved: list[UnservedOperation] = adapter.unserved
+        self.is_served = bool(adapter.paths or adapter.webhooks)
         self._notes = self.source.notes
         self._operation_ids = adapter.operation_ids
 

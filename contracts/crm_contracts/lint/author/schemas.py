@@ -69,7 +69,8 @@ class SchemaPart:
     @property
     def is_inline_branch(self) -> bool:
         """Whether it is written within the schema whose branch it is."""
-        return self.location[-1] in (*_CONDITIONS, "not") or self.location[-2] in (*_BRANCHES, "dependentSchemas")
+        last, before = self.location[-1:], self.location[-2:-1]  # none for the document itself, which `#` refers to
+        return bool({*_CONDITIONS, "not"}.intersection(last) or {*_BRANCHES, "dependentSchemas"}.intersection(before))
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -74,7 +74,9 @@ _NOTED: Final = {
     fix="Change what the message names; two operations cannot have the same method and path.",
 )
 def operation_served(contract: AuthorContract) -> Problems:
-    """Find operations that the mock cannot serve."""
+    """Find operations that the mock cannot serve; it serves no contract without any."""
+    if not contract.is_served and not contract.unserved:
+        yield ("paths",), "no operation can be served"
     for operation in contract.unserved:
         yield operation.location, f"{operation.method} {operation.path} is not served: {operation.reason}".lstrip()
 
