@@ -40,7 +40,7 @@ test-lowest: $(LOWEST)/.installed ## run the core suite with the lowest versions
 	PYTHONDONTWRITEBYTECODE= $(LOWEST)/bin/python -m pytest -n $(WORKERS) -o addopts="--strict-markers --strict-config -ra" \
 		$(CORE_SUITE) $(ARGS)
 
-test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
+test-examples: $(VENV)/.installed-dev ## run the tests of examples/ and of what the docs show (ARGS=--write-outputs writes the outputs that differ)
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
 
 test-verify: $(VENV)/.installed-dev ## run the tests of `crm-mocks verify` and `make certify`, and of push on wrong receivers, which take long

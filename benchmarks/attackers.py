@@ -26,13 +26,15 @@ _PIECES = (
 
 
 def attack_until(port: int, number: int, end: float) -> dict[str, Any]:
-    """Attack by everything that there is; return what was wrong."""
+    """Attack by everything that there is, in one round after the other; return what was wrong."""
     chosen = random.Random(number)
     attacks: list[tuple[str, Callable[[int], object]]] = [*ATTACKS.items(), *_BY_BYTES]
     wrong: list[tuple[float, str]] = []
     count = 0
     while time.monotonic() < end:
-        name, attack = chosen.choice(attacks)
+        if count % len(attacks) == 0:
+            chosen.shuffle(attacks)
+        name, attack = attacks[count % len(attacks)]
         count += 1
         try:
             attack(port)

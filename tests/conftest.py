@@ -117,8 +117,8 @@ class Api:
         if self.app.mock_app.shared is not None:
             self.run(self.app.mock_app.shared.sessions.read_all())
         for session in self.app.mock_app.sessions:
-            faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
-            assert not faults, f"an answer of ours breaks the contract: {faults}"
+            defects = [defect for entry in session.journal.entries() for defect in entry.response_defects]
+            assert not defects, f"a response of the mock breaks the contract: {defects}"
         self.run(self._client.aclose())
         for replica in self.replicas:
             if replica.mock_app.shared is not None:
@@ -211,6 +211,9 @@ def figures(record_property: Callable[[str, object], None]) -> Callable[[str], N
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-verdicts", action="store_true", help="write the rows of docs/verdicts.md anew")
+    parser.addoption(
+        "--write-outputs", action="store_true", help="write the outputs that README.md and docs/ show anew"
+    )
 
 
 def pytest_configure() -> None:

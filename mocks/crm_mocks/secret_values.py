@@ -23,6 +23,9 @@ _CREDENTIAL: Final = re.compile(
     r"|\bsk_test_\w++|\bglpat-[\w-]++|(?<=://)[^/\s:@]{1,200}+:[^/\s@]{1,200}+(?=@)"
 )
 _RUN: Final = re.compile(r"\w{6,}+")
+_ENCODED_RUN: Final = re.compile(r"(?:\w|%[0-9A-Fa-f]{2}){6,}+")
+"""A word, in which any characters may be percent-encoded."""
+
 _DIVIDED: Final = re.compile(r"\d(?:[ -]?\d){8,}+")
 """A number of nine digits or more, in groups or not."""
 
@@ -38,6 +41,9 @@ _MAX_LENGTH: Final = 500
 
 _MAX_NAME, _MAX_CHANGES = 100, 3
 """Characters of a name, and changes between letters and digits in a word of it."""
+
+_LEAST_PART: Final = 5
+"""Letters of a word, on average, in the name of a product that consists of several, such as `PostmanRuntime`."""
 
 _MAX_DIGITS, _MAX_LETTERS, _MAX_TURNS = 8, 24, 3
 """Digits, letters, and changes from lower to upper case that a word has at most."""
@@ -106,7 +112,15 @@ def without_random_words(text: str, replacement: str) -> str:
 def without_identifiers(text: str, replacement: Callable[[str], str]) -> str:
     """Return a text with a replacement for each credential, and for each word that is a value, such as a token."""
     struck = _CREDENTIAL.sub(lambda found: replacement(found[0]), text)
-    return _RUN.sub(lambda found: replacement(found[0]) if _is_identifier(found[0]) else found[0], struck)
+    return _ENCODED_RUN.sub(lambda found: replacement(found[0]) if _is_value(found[0]) else found[0], struck)
+
+
+def _is_value(word: str) -> bool:
+    """Return whether a word, in which characters may be percent-encoded, is an identifier or like base64."""
+    if "%" in word:
+        return any(map(_is_value, _RUN.findall(_decoded(word))))
+    turns = _turns(word)
+    return _is_identifier(word) or (turns > _MAX_TURNS and turns * _LEAST_PART > len(word))
 
 
 def _is_identifier(word: str) -> bool:
@@ -118,5 +132,15 @@ def _is_random(word: str) -> bool:
     digits = sum(map(str.isdigit, word))
     if digits:
         return digits > _MAX_DIGITS or any(map(str.isalpha, word))
-    turns = sum(before.islower() and after.isupper() for before, after in pairwise(word))
-    return len(word) > _MAX_LETTERS or turns > _MAX_TURNS
+    return len(word) > _MAX_LETTERS or _turns(word) > _MAX_TURNS
+
+
+def _turns(word: str) -> int:
+    return sum(before.islower() and after.isupper() for before, after in pairwise(word))
+
+
+def _decoded(text: str) -> str:
+    """Return a text without percent-encoding, however often it was encoded."""
+    for _ in range(_MAX_QUOTED):
+        text = unquote(text)
+    return text

@@ -11,7 +11,8 @@ from crm_mocks.credential_names import REDACTED, is_credential_header, is_creden
 SENT_LENGTH: Final = 80
 """Maximum length in characters."""
 
-_ELLIPSIS: Final = "…"
+ELLIPSIS: Final = "…"
+"""Stands at the end of a value that is cut off."""
 
 
 def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
@@ -29,7 +30,7 @@ def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
     for part in _parts(value):
         text += part
         if len(text) > SENT_LENGTH:
-            return text[: SENT_LENGTH - 1] + _ELLIPSIS
+            return text[: SENT_LENGTH - 1] + ELLIPSIS
     return text
 
 

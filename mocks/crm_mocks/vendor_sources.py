@@ -237,7 +237,7 @@ def activate(sources: VendorSources) -> None:
     _active[:] = [sources]
 
 
-def start_over() -> Callable[[], None]:
+def forget_sources() -> Callable[[], None]:
     """Forget the sources of this process, so that the next use reads `pyproject.toml`; return what restores them."""
     previous = _active[:]
     _active.clear()

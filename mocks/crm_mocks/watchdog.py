@@ -1,8 +1,8 @@
 """A process that outlives this one, to stop its child processes and remove its temporary files if it is killed.
 
-It notices the end of this process by a pipe, of which this process alone has the other end. The child processes are
-those of the process groups to watch, and on Linux all whose environment has its mark. So none is missed that is just
-being started: until it is, it has the pipe too.
+It notices the end of this process by a pipe, of which this process alone has the other end. It stops the process groups
+that it was told to watch, and on Linux all processes whose environment has its mark. A child process that is just being
+started is not missed: until it runs its program, it holds the pipe open too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _watchdogs: list[_Watchdog] = []
 
 
 class _Watchdog:
-    """The watchdog, as this process sees it.
+    """This process's side of the watchdog.
 
     Attributes:
         mark: value of an environment variable of child processes.
@@ -74,14 +74,14 @@ class _Watchdog:
 
 
 @contextmanager
-def watchdog(*, leaves_none: bool = False) -> Iterator[Path]:
+def watchdog(*, kills_leftovers: bool = False) -> Iterator[Path]:
     """Have child processes stopped and temporary files removed if this process is killed while the `with` block runs.
 
     Temporary files are in a folder of this process meanwhile, which is removed when the block ends. Where processes
     cannot be forked, the next start removes it.
 
     Args:
-        leaves_none: on Linux, kill what child processes have left behind, such as daemons, at the end of the block too.
+        kills_leftovers: on Linux, also kill what child processes leave behind, such as daemons, when the block ends.
     """
     remove_abandoned()
     folder = new_folder_path()
@@ -98,7 +98,7 @@ def watchdog(*, leaves_none: bool = False) -> Iterator[Path]:
         if started is not None:
             if started in _watchdogs:
                 _watchdogs.remove(started)
-            if leaves_none:
+            if kills_leftovers:
                 _kill_marked(started.variable)
             started.release()
         shutil.rmtree(folder, ignore_errors=True)

@@ -122,6 +122,12 @@ def plugged(control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return control
 
 
+@pytest.fixture
+def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the ports of closed sessions rest for longer than a busy machine takes for a test."""
+    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 600.0)
+
+
 def refused(response: httpx.Response) -> str:
     """Check that an answer is a 400 problem document; return what it says."""
     assert response.status_code == 400, response.text

@@ -107,12 +107,6 @@ def test_allow_must_be_a_list_of_strings(control: Control, wrong: object) -> Non
     assert "'allow' must be a list" in refused(control.post("sessions", {"session": "mine", "allow": wrong}))
 
 
-@pytest.fixture
-def long_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let ports rest for longer than a busy machine takes for a test."""
-    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 600.0)
-
-
 def test_closing_closes_the_port(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks, httpx.Client(headers=KEY) as client:
         url = mocks.session_url("mine")
@@ -164,10 +158,8 @@ def test_a_resting_port_is_closed_in_the_end(toy_vendor: Vendor, monkeypatch: py
         assert mocks.mock_app.late_ports == {}
 
 
-def test_a_late_request_to_a_session_that_a_reset_has_removed_gets_no_response(
-    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 600.0)  # however slow the machine is
+@pytest.mark.usefixtures("long_rest")
+def test_a_late_request_to_a_session_that_a_reset_has_removed_gets_no_response(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         url = mocks.session_url("first")
         httpx.delete(f"{mocks.url}/__admin/sessions?session=first")

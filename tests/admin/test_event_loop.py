@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 import threading
 from typing import Any
 
+import httpx
 import pytest
 
+from crm_mocks import create_app
+from crm_mocks.admin import turns
+from crm_mocks.admin.application import flask_as_asgi
+from crm_mocks.admin.event_entries import entries_after
+from crm_mocks.admin.journal_query import JournalQuery
+from crm_mocks.admin.views import about
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.transport import Message
 from crm_mocks.state.session_registry import SessionRegistry
+from crm_mocks.vendor import Vendor
 from tests.admin.conftest import OPERATION, Control
 
 
@@ -65,9 +76,6 @@ def test_routes_use_sessions_on_the_event_loop_only(control: Control, method: st
 
 
 def test_the_gateway_imports_flask_lazily() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys, crm_mocks.admin.gateway; sys.exit(any(name in sys.modules for name in ('flask', 'asgiref.wsgi')))"
     )
@@ -77,13 +85,6 @@ def test_the_gateway_imports_flask_lazily() -> None:
 @pytest.mark.one_process
 def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
     """One calls the other's control API while its own request is in progress."""
-    import asyncio
-
-    import httpx
-
-    from crm_mocks import create_app
-    from crm_mocks.vendor import Vendor
-
     vendor: Vendor = control.mock_app.vendors["toy"]
     answers: list[int] = []
 
@@ -105,10 +106,6 @@ def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
 
 def test_the_task_of_the_request_sends_the_response(control: Control) -> None:
     """A server may start the next request of the connection in the context in which the last bytes were sent."""
-    import asyncio
-
-    from crm_mocks.admin.application import flask_as_asgi
-
     senders: list[asyncio.Task[Any] | None] = []
 
     async def receive() -> Message:
@@ -139,15 +136,6 @@ def test_the_task_of_the_request_sends_the_response(control: Control) -> None:
 )
 def test_other_requests_have_their_turn_between_sessions(method: str, path: str, monkeypatch: Any) -> None:
     """Ten thousand sessions take most of a second."""
-    import asyncio
-
-    import httpx
-
-    from crm_mocks import create_app
-    from crm_mocks.admin import turns
-    from crm_mocks.admin.event_entries import entries_after
-    from crm_mocks.admin.journal_query import JournalQuery
-
     monkeypatch.setattr(turns, "TURN_SECONDS", -1)
     app = create_app(["leadbank"])
     sessions = 200
@@ -175,8 +163,6 @@ def test_other_requests_have_their_turn_between_sessions(method: str, path: str,
 
 @pytest.mark.one_process
 def test_the_operations_of_a_contract_are_described_beside_the_event_loop(control: Control, monkeypatch: Any) -> None:
-    from crm_mocks.admin.views import about
-
     threads: list[int] = []
     described = about._operations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -176,11 +175,18 @@ async def _not_a_number(*_: Any) -> str:
     return "one"
 
 
-def test_latency_delays_the_response(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+def test_latency_delays_the_response(
+    api: Callable[..., Api], toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delays: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        delays.append(seconds)
+
     slow = api(toy_vendor, settings={"toy.latency_ms": 30})
-    began = time.monotonic()
-    slow.get("/toy/nothing")
-    assert time.monotonic() - began >= 0.03
+    monkeypatch.setattr("crm_mocks.asgi.response_sending.asyncio.sleep", sleep)
+    assert slow.get("/toy/nothing").status_code == 404
+    assert delays == [0.03]
 
 
 def test_cors_allows_cross_origin_requests(api: Callable[..., Api], toy_vendor: Vendor) -> None:

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import click
 import pytest
@@ -45,6 +46,10 @@ def run(error: BaseException) -> Result:
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), "Broken pipe"),  # click would exit with 1
         (MemoryError(), "the environment does not let the command work: out of memory"),
         (RuntimeError("can't start new thread"), "the environment does not let the command work: can't start"),
+        (
+            ImportError("/x.so: failed to map segment from shared object"),
+            "the environment does not let the command work: /x.so: failed to map segment",
+        ),
         (KeyError("x"), "internal error, please report it: KeyError: 'x'"),
         (ExceptionGroup("a", [ExceptionGroup("b", [OSError(28, "No space left on device")])]), "No space left"),
         (ValueError("two\nlines"), "ValueError: two lines"),
@@ -57,6 +62,14 @@ def test_an_unexpected_exception_is_one_line_with_exit_code_2(error: Exception, 
     assert done.stderr.startswith("crm-mocks: ")
     assert line in done.stderr
     assert "CRM_MOCKS_DEBUG=1" in done.stderr
+
+
+def test_a_working_directory_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = run(FileNotFoundError(2, "No such file or directory"))
+    assert "crm-mocks: the working directory does not exist any more" in done.stderr
 
 
 def test_the_traceback_is_shown_on_request(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ import pytest
 import crm_mocks
 from crm_mocks.cli import log_writer
 from crm_mocks.cli.announce import start_log
-from crm_mocks.cli.log_writer import LogWriter
+from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from tests.server.serving import COMMAND, STOP_SECONDS, any_vendor
 from tests.server.test_process import in_flight
 
@@ -90,6 +90,16 @@ def test_what_is_logged_while_the_server_stops_is_written(monkeypatch: pytest.Mo
         start_log(prepared, "json")
         stack.enter_context(in_flight(mocks))
     assert [len(lines) for lines in at_flush] == [1]
+
+
+def test_a_lack_of_memory_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    writer = LogWriter()
+    handler = LogHandler(writer)
+    for error in (MemoryError(), ValueError("wrong")):
+        information = (type(error), error, None)
+        handler.emit(logging.LogRecord("x", logging.ERROR, "", 1, "it failed\nhere", None, information))
+    writer.flush()
+    assert capfd.readouterr().err.splitlines() == ["it failed: out of memory", "it failed", "here", "ValueError: wrong"]
 
 
 def test_lines_are_written_without_colours_unless_wanted(capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.docs.snippets import Snippet
+from tests.docs import outputs
+from tests.docs.snippets import ROOT, Snippet
 
 _STEP = re.compile(
     r"(?:<!-- exit: (?P<exit>\d+) -->\n)?^(?:`(?P<file>[\w/.-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$",
@@ -21,28 +22,52 @@ class Step:
     """A file to write, or a block of commands, whose file is empty."""
 
     file: str
-    text: str
-    exit_code: int = 0
+    block: Snippet
+
+    @property
+    def text(self) -> str:
+        """The content of the file, or the commands with their output."""
+        return self.block.text
 
 
 def steps(page: Path) -> Iterator[Step]:
     """Yield the files and the console blocks of a page."""
     for step in _STEP.finditer(page.read_text("utf-8")):
         if step["file"] or step["language"] == "console":
-            yield Step(step["file"] or "", step["text"], int(step["exit"] or 0))
+            place = page.relative_to(ROOT).as_posix()
+            yield Step(step["file"] or "", Snippet(place, step["language"], step["text"], int(step["exit"] or 0)))
 
 
-def follow(page: Path, folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Carry out all steps of a page; return the output of each command, whose exit code is the documented one."""
-    outputs: dict[str, str] = {}
+def follow(page: Path, folder: Path, environment: Mapping[str, str], *, write: bool) -> dict[str, str]:
+    """Carry out all steps of a page; return the output of each command.
+
+    Args:
+        page: the page.
+        folder: where its files are written, and its commands run.
+        environment: of the commands.
+        write: write the outputs that the page shows anew.
+
+    Raises:
+        AssertionError: an exit code or an output is not that of the page.
+    """
+    printed: dict[str, str] = {}
+    differences: list[str] = []
     for step in steps(page):
         if step.file:
             (folder / step.file).write_text(step.text, "utf-8")
             continue
-        for command in Snippet("", "console", step.text).commands:
+        for command in step.block.commands:
             ran = subprocess.run(
-                ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+                ["bash", "-c", command],
+                cwd=folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
             )
-            outputs[command] = ran.stdout + ran.stderr
-            assert ran.returncode == step.exit_code, f"{command}\n{outputs[command]}"
-    return outputs
+            printed[command] = ran.stdout.replace(f"{folder}/", "")
+            assert ran.returncode == step.block.exit_code, f"{command}\n{ran.stdout}"
+        differences += outputs.compare(step.block, [printed[command] for command in step.block.commands], write=write)
+    assert not differences, "\n".join(["ARGS=--write-outputs writes them:", *differences])
+    return printed

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_MARK = re.compile(r"<!--\s*(exit|not run|not compared):\s*(.*?)\s*-->\s*\n+")
 _BLOCK = re.compile(
-    r"(?:<!--\s*(?P<mark>exit|not run):\s*(?P<value>.*?)\s*-->\s*\n+)?"
+    rf"(?P<marks>(?:{_MARK.pattern})*)"
     r"^(?P<file>`[\w/.-]+`\n\n)?```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^```\s*$",
     re.MULTILINE | re.DOTALL,
 )
@@ -24,6 +25,7 @@ class Snippet:
         place: page and line, such as `README.md:12`.
         exit_code: what the block's commands give.
         not_run: why it is not run, or empty.
+        not_compared: why its output is not compared with what its commands print, or empty.
     """
 
     place: str
@@ -31,17 +33,30 @@ class Snippet:
     text: str
     exit_code: int = 0
     not_run: str = ""
+    not_compared: str = ""
+
+    @property
+    def page(self) -> str:
+        """The page that the block stands on, such as `README.md`."""
+        return self.place.partition(":")[0]
 
     @property
     def commands(self) -> list[str]:
         """The commands of a console block: lines that begin with `$ `, with the lines that they go on in."""
-        commands: list[str] = []
+        return [command for command, _ in self.steps]
+
+    @property
+    def steps(self) -> list[tuple[str, list[str]]]:
+        """The commands of a console block, each with the lines of output that are shown below it."""
+        steps: list[tuple[str, list[str]]] = []
         for line in self.text.splitlines():
-            if commands and _goes_on(commands[-1]):
-                commands[-1] += "\n" + line.removeprefix("> ")
+            if steps and not steps[-1][1] and _goes_on(steps[-1][0]):
+                steps[-1] = (f"{steps[-1][0]}\n{line.removeprefix('> ')}", [])
             elif line.startswith("$ "):
-                commands.append(line[2:])
-        return commands
+                steps.append((line[2:], []))
+            elif steps:
+                steps[-1][1].append(line)
+        return steps
 
 
 def _goes_on(command: str) -> bool:
@@ -86,11 +101,13 @@ def blocks_of(text: str, page: str) -> list[Snippet]:
             place=f"{page}:{text.count(chr(10), 0, match.start('text'))}",
             language=match["language"],
             text=match["text"],
-            exit_code=int(match["value"]) if match["mark"] == "exit" else 0,
-            not_run=match["value"] if match["mark"] == "not run" else "",
+            exit_code=int(marks.get("exit", 0)),
+            not_run=marks.get("not run", ""),
+            not_compared=marks.get("not compared", ""),
         )
         for match in _BLOCK.finditer(text)
         if not match["file"]
+        for marks in [dict(_MARK.findall(match["marks"]))]
     ]
 
 

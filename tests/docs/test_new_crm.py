@@ -24,10 +24,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def done(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+def done(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> tuple[Path, dict[str, str]]:
     """Carry out all steps of the page; return the folder and the output of each command."""
     folder = tmp_path_factory.mktemp("empty")
-    return folder, follow(RECIPE, folder, wheel.environment(site))
+    return folder, follow(RECIPE, folder, wheel.environment(site), write=pytestconfig.getoption("--write-outputs"))
 
 
 def test_the_installed_wheel_is_used(site: Path, tmp_path: Path) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 from contextlib import ExitStack
+from itertools import groupby
 
 import pytest
 
 import crm_mocks
+from tests.docs import outputs
 from tests.docs.snippets import ROOT, Snippet, all_blocks, blocks_of
 
 SERVED_AT = "http://127.0.0.1:4010"
 SECONDS = 120
 BLOCKS = all_blocks()
 CONSOLE = [block for block in BLOCKS if block.language == "console"]
+PAGES = {page: [*blocks] for page, blocks in groupby(CONSOLE, key=lambda block: block.page)}
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 OF_DELIVERY = "tests/delivery"
 """Begins the mark of blocks that need an index or an image, which these tests make."""
@@ -41,7 +44,14 @@ def run(programs, reader_environment):
         stand_in = programs / program
         command = [str(stand_in) if stand_in.exists() else program, *others]
         return subprocess.run(
-            command, cwd=folder, env=reader_environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            command,
+            cwd=folder,
+            env=reader_environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
 
     return run
@@ -49,13 +59,16 @@ def run(programs, reader_environment):
 
 @pytest.fixture
 def served():
-    """Put the address of a server of its own into a text that uses the address of the pages."""
+    """Put the address of this test's server into a text that uses the address of the pages."""
     with ExitStack() as servers:
+        urls = []
 
         def served(text):
             if SERVED_AT not in text:
                 return text
-            return text.replace(SERVED_AT, servers.enter_context(crm_mocks.serve(seed=1, port=0)).url)
+            if not urls:
+                urls.append(servers.enter_context(crm_mocks.serve(port=0)).url)
+            return text.replace(SERVED_AT, urls[0])
 
         yield served
 
@@ -64,13 +77,18 @@ def _id(snippet: Snippet) -> str:
     return snippet.place
 
 
-@pytest.mark.parametrize("snippet", CONSOLE, ids=_id)
-def test_a_console_snippet_gives_its_exit_code(snippet, here, run, served):
-    if snippet.not_run:
-        pytest.skip(f"{snippet.place}: {snippet.not_run}")
-    script = served("\n".join(["set -eo pipefail", *snippet.commands]))
-    done = run(here, "bash", "-c", script)
-    assert done.returncode == snippet.exit_code, f"{done.stdout}\n{done.stderr}"
+@pytest.mark.parametrize("blocks", PAGES.values(), ids=PAGES.keys())
+def test_the_commands_of_a_page_give_their_exit_codes_and_outputs(blocks, here, run, served, request):
+    differences = []
+    for block in blocks:
+        if block.not_run:
+            continue
+        done = run(here, "bash", "-c", served(outputs.script(block.commands)))
+        assert done.returncode == block.exit_code, f"{block.place}\n{done.stdout}"
+        if not block.not_compared:
+            printed = outputs.of_script(done.stdout.replace(f"{here}/", ""))
+            differences += outputs.compare(block, printed, write=request.config.getoption("--write-outputs"))
+    assert not differences, "\n".join(["ARGS=--write-outputs writes them:", *differences])
 
 
 @pytest.mark.parametrize("snippet", PYTHON, ids=_id)
@@ -80,7 +98,7 @@ def test_a_python_snippet_runs(snippet, tmp_path, run, served):
     path.write_text(served(snippet.text), "utf-8")
     arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
     done = run(tmp_path, "python", *arguments, path.name)
-    assert done.returncode == snippet.exit_code, f"{done.stdout}\n{done.stderr}"
+    assert done.returncode == snippet.exit_code, f"{done.stdout}"
 
 
 def test_there_are_pages_with_snippets():

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.docs.recipe import follow
 from tests.docs.snippets import TUTORIAL
 
 
-def test_the_tutorial_is_followed_to_its_end(reader_environment: dict[str, str], tmp_path: Path) -> None:
-    first, mistake, refusal, _, ci = follow(TUTORIAL, tmp_path, reader_environment).values()
+def test_the_tutorial_is_followed_to_its_end(
+    reader_environment: dict[str, str], tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    write = pytestconfig.getoption("--write-outputs")
+    first, mistake, refusal, _, ci = follow(TUTORIAL, tmp_path, reader_environment, write=write).values()
     assert "Contract kept" in first
     assert "Contract broken" in mistake
     assert "leadCustomer.email" in mistake

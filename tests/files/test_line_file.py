@@ -98,3 +98,20 @@ def test_mocks_close_their_journal_when_they_stop(path: Path, toy_vendor: Vendor
         with crm_mocks.serve([toy_vendor], port=0, journal=path):
             assert journals() == 1
         assert journals() == 0
+
+
+def test_lines_of_a_file_that_is_removed_are_lost(path: Path) -> None:
+    file = LineFile(path)
+    file.append(b"1")
+    file.append(b"2")
+    path.unlink()
+    file.close()
+    assert take_missing_lines() == [f"2 lines are missing in {path}: it was removed or replaced while it was written"]
+
+
+def test_lines_of_a_file_that_is_moved_are_not_lost(path: Path) -> None:
+    file = LineFile(path)
+    file.append(b"1")
+    path.rename(path.with_name("moved"))
+    file.close()
+    assert take_missing_lines() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,3 +103,23 @@ def test_a_document_cannot_name_a_pipe(tmp_path: Path) -> None:
 def test_a_name_with_a_null_character_is_no_file() -> None:
     with pytest.raises(OSError, match="null"):
         read_bytes(Path("a\0b"))
+
+
+def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"x")
+    tracemalloc.start()
+    try:
+        assert read_bytes(tmp_path / "small") == b"x"
+        assert tracemalloc.get_traced_memory()[1] < 4 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [0, 3, 7, 8, 9, 20])
+def test_a_file_is_read_whole_whatever_size_it_says(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_CHUNK_BYTES", 8)
+    content = bytes(range(size))
+    (tmp_path / "file").write_bytes(content)
+    assert read_bytes(tmp_path / "file", 20) == content
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result((0o100644, *(0,) * 9)))
+    assert read_bytes(tmp_path / "file", 20) == content

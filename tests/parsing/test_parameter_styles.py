@@ -46,7 +46,9 @@ def parameter(place: str, schema: dict[str, Any], **parts: Any) -> Parameter:
         ({"type": "boolean"}, {"style": "deepObject"}, "p=true", True),
     ],
 )
-def test_query_parameters(schema: dict[str, Any], parts: dict[str, Any], query: str, value: Any) -> None:
+def test_a_query_parameter_is_read_in_its_style(
+    schema: dict[str, Any], parts: dict[str, Any], query: str, value: Any
+) -> None:
     found = styled_value(parameter("query", schema, **parts), parse_qsl(query, keep_blank_values=True))
     assert found is value or found == value
 
@@ -64,7 +66,9 @@ def test_query_parameters(schema: dict[str, Any], parts: dict[str, Any], query: 
         (POINT, {"explode": True}, "x=1,y=2", {"x": 1, "y": "2"}),
     ],
 )
-def test_path_parameters(schema: dict[str, Any], parts: dict[str, Any], sent: str, value: Any) -> None:
+def test_a_path_parameter_is_read_in_its_style(
+    schema: dict[str, Any], parts: dict[str, Any], sent: str, value: Any
+) -> None:
     assert styled_value(parameter("path", schema, **parts), [("p", sent)]) == value
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 import pytest
@@ -52,9 +53,17 @@ def _typed(media_type: str, content: str) -> dict[str, Any]:
 
 PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
     "segment of an unknown path": lambda secret: {"url": f"/toy/contact/{secret}"},
+    "end of a long path": lambda secret: {"url": f"/toy/contact/{'long-' * 10}/{secret}/{'long-' * 10}"},
+    "long media type": lambda secret: _typed(f"application/{'long-' * 10}{secret}{'-long' * 10}", "x"),
     "segment after a name": lambda secret: {"url": f"/toy/token/{secret}/x"},
     "path of no vendor": lambda secret: {"url": f"/nowhere/{secret}"},
     "matrix parameter": lambda secret: {"url": f"{CONTACTS};jsessionid={secret}"},
+    "name of a matrix parameter": lambda secret: {"url": f"{CONTACTS};{secret}=1"},
+    "header of the mocks": lambda secret: {"headers": {"SL-Violations": secret}},
+    "User-Agent in percent-encoding": lambda secret: {
+        "headers": {"User-Agent": "".join(f"%{ord(each):02x}" for each in secret)}
+    },
+    "User-Agent in base64": lambda secret: {"headers": {"User-Agent": base64.b64encode(secret.encode()).decode()}},
     "query": lambda secret: {"url": f"{CONTACTS}?state={secret}"},
     "name in the query": lambda secret: {"url": f"{CONTACTS}?{secret}"},
     "query that steers": lambda secret: {"url": f"{CONTACTS}?__example={secret}&__code={secret}"},
@@ -155,8 +164,10 @@ def shown_by_proxy(vendor: Vendor, exchanges: list[Exchange], tmp_path: Path) ->
 
 def assert_absent(secret: str, outputs: Iterator[tuple[str, str]]) -> None:
     number = str(int.from_bytes(secret.encode()[:7]))
-    forms = {secret, secret[:9], secret.lower(), number, secret.replace(".", "-").lower()}
-    for name, text in outputs:
+    encoded = base64.b64encode(secret.encode()).decode()
+    forms = {encoded, secret, secret[:9], secret.lower(), number, secret.replace(".", "-").lower()}
+    for name, output in outputs:
+        text = output + unquote(output)
         found = [form for form in forms if form in text]
         assert not found, f"{name}: …{text[max(0, text.index(found[0]) - 100) :][:200]}"
 

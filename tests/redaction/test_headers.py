@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.redaction import Redaction
 from crm_mocks.redaction.header_names import STANDARD, TRACING
-from crm_mocks.violations import Violation
+from crm_mocks.violations import Violation, header_value
 from tests.redaction.helpers import header, redacted
 
 BASIC = "Basic ZGVtbzpkZW1vLXNlY3JldA=="
@@ -102,3 +103,36 @@ def test_a_location_is_hidden_in_what_is_said_about_it() -> None:
     violation = Violation(("status",), "status", f"redirects to h/{token}")
     entry = redacted(Redaction(), response_headers=[("Location", f"http://h/{token}")], violations=[violation])
     assert entry.violations[0].message == "redirects to h/***"
+
+
+def test_a_name_that_is_a_value_is_hidden_although_its_value_is_published(
+    contract: Contract, operation: Operation
+) -> None:
+    redaction = Redaction([contract], ["demo-key"])
+    sent = [(f"x-token-{'9f86d081' * 4}", "demo-key")]
+    assert redacted(redaction, operation, path="/x", request_headers=sent).request_headers == [("***(40)", "demo-key")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("%54r0ub%34dor3x", "***(15)"),
+        ("caf%C3%A9-client", "caf%C3%A9-client"),
+        ("WjRuYjNrYTdjcjFreA==", "***(18)=="),
+        ("MyCompanyOrderSyncHttpClient/2", "MyCompanyOrderSyncHttpClient/2"),
+    ],
+)
+def test_an_encoded_value_in_a_header_of_http_is_hidden(sent: str, shown: str) -> None:
+    assert header(Redaction(), "User-Agent", sent) == ("User-Agent", shown)
+
+
+def test_the_result_of_the_mocks_is_shown_and_the_same_header_of_a_client_is_not() -> None:
+    violations = [Violation(("body", "a"), "type", "must be string")]
+    headers = [("sl-violations", header_value(violations, "default-1"))]
+    shown = redacted(
+        Redaction(),
+        violations=violations,
+        request_headers=[("SL-Violations", "correct-horse")],
+        response_headers=headers,
+    )
+    assert (shown.request_headers, shown.response_headers) == ([("SL-Violations", "***(13)")], headers)

@@ -30,6 +30,7 @@ ODD = 'hünter2 "hunter2" & more'
     "encode",
     [
         str,
+        str.lower,
         lambda value: f"x{value}y",
         quote,
         lambda value: quote(value, safe=""),

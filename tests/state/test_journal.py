@@ -232,3 +232,33 @@ def test_memory_stays_flat_once_the_cap_is_reached(figures: Any) -> None:
     assert sum(1 for _ in journal.entries()) == 10_000
     assert marks[0] < cap * 1.1
     assert max(marks) < marks[0] * 1.1
+
+
+@pytest.mark.parametrize("later", [0, 20, 300])
+def test_pages_that_hold_nothing_are_read_where_their_exchanges_have_moved_to(later: int) -> None:
+    journal = Journal(JournalBudget(4 * SMALL, MANY))
+    entries = filled(journal, 300)
+    assert 128 < journal.in_memory < 300
+    pages = journal.pages(held=False)
+    for number in range(301, 301 + later):
+        journal.append(exchange(number))
+    assert [entry for page in pages for entry in page.read()] == entries
+    assert sum(page.count for page in pages) == 300
+
+
+def test_pages_that_hold_nothing_keep_no_exchange_in_memory() -> None:
+    journal = Journal(JournalBudget(SMALL, spill_bytes=0))
+    filled(journal, 300)
+    pages = journal.pages(held=False)
+    for number in range(301, 601):
+        journal.append(exchange(number))
+    assert [entry for page in pages for entry in page.read()] == []
+
+
+def test_pages_that_hold_nothing_have_no_exchange_of_a_cleared_journal() -> None:
+    journal = Journal(JournalBudget(MANY, MANY))
+    filled(journal, 100)
+    pages = journal.pages(held=False)
+    journal.clear()
+    filled(journal, 100)
+    assert [entry for page in pages for entry in page.read()] == []

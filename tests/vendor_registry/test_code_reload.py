@@ -9,7 +9,7 @@ import pytest
 
 from crm_mocks.app import create_app
 from crm_mocks.server import contract_reload
-from crm_mocks.vendor_sources import VendorSources, activate, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, forget_sources
 from tests.conftest import Api
 from tests.vendor_registry.reloading import edited
 from tests.vendor_registry.samples import write_vendor
@@ -40,7 +40,7 @@ def vendor(tmp_path: Path) -> Path:
 def served(vendor: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """The vendor, whose files are polled often."""
     monkeypatch.setattr(contract_reload, "_POLL_SECONDS", 0.01)
-    restore = start_over()
+    restore = forget_sources()
     activate(VendorSources.parse(["their_crm"], [vendor]))
     api = Api(app=create_app(seed=1, settings={"their_crm.latency_ms": "1"}))
     yield api

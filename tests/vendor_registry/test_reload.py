@@ -9,7 +9,7 @@ import pytest
 
 from crm_mocks.app import create_app
 from crm_mocks.server import contract_reload
-from crm_mocks.vendor_sources import VendorSources, activate, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, forget_sources
 from tests.conftest import Api
 from tests.vendor_registry.reloading import edited
 
@@ -20,7 +20,7 @@ KEY = {"X-Key": "demo-key"}
 def served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     """A mock of the contract in the folder, whose files are polled often."""
     monkeypatch.setattr(contract_reload, "_POLL_SECONDS", 0.01)
-    restore = start_over()
+    restore = forget_sources()
     activate(VendorSources.parse(["their-crm.yaml"]))
     api = Api(app=create_app(seed=1))
     yield api

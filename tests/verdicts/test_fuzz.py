@@ -70,9 +70,7 @@ def test_a_written_test_fails_although_handled_errors_have_the_same_exit_code(
     after = pytest_on(test)
     assert (done.returncode, before.returncode, "1 passed" in after.stdout) == (1, 1, True), after.stdout
     assert re.fullmatch(r"\w+Error at gym\.py:\d+", group["group"])
-    state_row(
-        TOPIC, "gym.py: a handled error and a crash both exit 1", "exit 1: the written test fails before the mend"
-    )
+    state_row(TOPIC, "gym.py: a handled error and a crash both exit 1", "exit 1: the written test fails before the fix")
 
 
 @needs_node

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from crm_contracts.report.text import plural
 from crm_mocks.errors import CrmMocksError
 from tools.contracts.excused import Excuse, excuse_for
 from tools.contracts.published_contract import PublishedContract
@@ -42,11 +43,11 @@ class Cell:
         """Return the text of the table's cell."""
         if self.skipped:
             return "skipped"
-        parts = [f"{len(self.findings)} errors" if self.findings else "ok"]
+        parts = [plural(len(self.findings), "error") if self.findings else "ok"]
         if self.excused:
             parts.append(f"{len(self.excused)} excused")
         if self.warnings:
-            parts.append(f"{self.warnings} warnings")
+            parts.append(plural(self.warnings, "warning"))
         if self.statements:
             parts.append(str(self.statements))
         return ", ".join(parts)

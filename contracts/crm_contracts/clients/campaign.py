@@ -170,7 +170,7 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
     Raises:
         UsageError: the mocks cannot be served, or an option is wrong.
     """
-    with watchdog(leaves_none=True) as folder, serve(**options.serving) as mocks:
+    with watchdog(kills_leftovers=True) as folder, serve(**options.serving) as mocks:
         harness = ClientHarness(mocks, folder, trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
         criteria, findings = options.criteria(harness, kinds), options.findings(harness)

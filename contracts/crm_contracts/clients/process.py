@@ -126,7 +126,8 @@ def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) 
     except FileNotFoundError:
         why = "not found"
     except PermissionError:
-        why = "not executable"
+        is_contract = command[0].endswith((".yaml", ".yml", ".json"))
+        why = f"not executable; a contract is given as --contract {command[0]}" if is_contract else "not executable"
     except OSError as error:
         why = error.strerror or str(error)
     except ValueError as error:

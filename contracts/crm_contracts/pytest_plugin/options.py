@@ -11,7 +11,7 @@ import pytest
 
 from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
-from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, forget_sources
 
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
 BESIDE: Final = "beside"
@@ -192,7 +192,7 @@ def _sources(config: pytest.Config) -> VendorSources:
         sources = VendorSources.parse(config.getini("crm_mocks_contracts"), folders, base=base)
     except UsageError as error:
         raise pytest.UsageError(f"crm-mocks: {error}") from None
-    config.add_cleanup(start_over())
+    config.add_cleanup(forget_sources())
     activate(sources)
     return sources
 

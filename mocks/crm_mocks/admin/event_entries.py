@@ -56,7 +56,7 @@ def _first_violation(entry: JournalEntry) -> str | None:
 async def entries_after(
     mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int, *, is_first: bool
 ) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
-    """Return summaries of entries behind those already seen, how many more there are, and the last number by session.
+    """Return summaries of the entries after those already seen, the number of others, and the last number by session.
 
     A stream begins with the newest entries of a session. Of later ones, those that broke the contract are left out
     last. There are at most `NEWEST` of all sessions.

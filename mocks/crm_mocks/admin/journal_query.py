@@ -15,7 +15,6 @@ from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
-from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
@@ -170,7 +169,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
         The journal is ordered by the end of exchanges, not by number, so that clients that poll with the last exchange
         seen do not miss slow ones.
         """
-        pages = session.journal.pages()
+        pages = session.journal.pages(held=False)
         counts = self._counts(session, pages)
         if self.after is None:
             return [PageSlice(page, counts=counts) for page in pages]
@@ -189,7 +188,7 @@ def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
     session, number = mock_app.sessions.find(name), parse_digits(text)
     if session is None or number is None:
         return None
-    for page in session.journal.pages():
+    for page in session.journal.pages(held=False):
         if page.min_number <= number <= page.max_number:
             for entry in page.read():
                 if entry.number == number:
@@ -213,10 +212,7 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
 
 def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     name = string(values, "vendor")
-    if name is not None and name not in mock_app.vendors:
-        hint = did_you_mean(name, mock_app.vendors)
-        raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(mock_app.vendors)}")
-    return name
+    return None if name is None else mock_app.vendor(name).name
 
 
 def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:

@@ -11,6 +11,7 @@ from crm_mocks.admin.har import har_document, har_entry
 from crm_mocks.admin.journal_query import DEFAULT_LIMIT, MEMBERS, JournalQuery, find_entry
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.admin.pieces import json_pieces
+from crm_mocks.admin.search_queue import SearchQueue
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
@@ -21,6 +22,7 @@ from crm_mocks.state.stats import is_unmatched
 
 def routes(mock_app: MockApp) -> DirectRoutes:
     """Return the routes."""
+    queue = SearchQueue(mock_app)
 
     def query_of(values: Mapping[str, Any], request: ControlRequest) -> JournalQuery:
         reject_unknown(values, MEMBERS)
@@ -28,18 +30,18 @@ def routes(mock_app: MockApp) -> DirectRoutes:
 
     async def list_requests(request: ControlRequest) -> ControlResponse:
         wait = WaitCondition.parse(request.arguments, mock_app, request.session)  # the gateway has already waited
-        return await _search_response(wait.query, mock_app, JournalEntry.as_json)
+        return await _search_response(wait.query, queue, JournalEntry.as_json)
 
     async def list_unmatched(request: ControlRequest) -> ControlResponse:
         query = query_of({**request.arguments, "unmatched": True}, request)
-        return await _search_response(query, mock_app, partial(_with_near_misses, mock_app))
+        return await _search_response(query, queue, partial(_with_near_misses, mock_app))
 
     async def as_har(request: ControlRequest) -> ControlResponse:
         query = query_of(request.arguments, request)
         limit = DEFAULT_LIMIT if query.limit is None else query.limit
         begin, end = har_document()
-        entries = (await query.search(mock_app)).newest(limit)
-        return await ControlResponse.of_pieces(json_pieces(begin, entries, har_entry, end))
+        async with queue.search(query) as search:
+            return await ControlResponse.of_pieces(json_pieces(begin, search.newest(limit), har_entry, end))
 
     async def show_entry(request: ControlRequest) -> ControlResponse:
         values = request.arguments
@@ -52,11 +54,12 @@ def routes(mock_app: MockApp) -> DirectRoutes:
 
     async def count_requests(request: ControlRequest) -> ControlResponse:
         query = query_of(request.json_object(), request)
-        return ControlResponse.json({"count": await (await query.search(mock_app)).count()})
+        async with queue.search(query) as search:
+            return ControlResponse.json({"count": await search.count()})
 
     async def find_requests(request: ControlRequest) -> ControlResponse:
         query = query_of(request.json_object(), request)
-        return await _search_response(query, mock_app, JournalEntry.as_json)
+        return await _search_response(query, queue, JournalEntry.as_json)
 
     return {
         ("GET", "/__admin/requests"): list_requests,
@@ -74,17 +77,15 @@ def _with_near_misses(mock_app: MockApp, entry: JournalEntry) -> dict[str, Any]:
 
 
 async def _search_response(
-    query: JournalQuery, mock_app: MockApp, as_json: Callable[[JournalEntry], dict[str, Any]]
+    query: JournalQuery, queue: SearchQueue, as_json: Callable[[JournalEntry], dict[str, Any]]
 ) -> ControlResponse:
     """Return the exchanges within the limit, and the total number of matches."""
-    search = await query.search(mock_app)
     limit = DEFAULT_LIMIT if query.limit is None else query.limit
-    end = b'],"meta":{"total":%d}}' % await search.count()
-    return await ControlResponse.of_pieces(json_pieces(b'{"requests":[', search.newest(limit), as_json, end))
+    async with queue.search(query) as search:
+        end = b'],"meta":{"total":%d}}' % await search.count()
+        return await ControlResponse.of_pieces(json_pieces(b'{"requests":[', search.newest(limit), as_json, end))
 
 
 def _contracts(mock_app: MockApp, session: str) -> list[Contract]:
     known = mock_app.sessions.find(session)
-    return [
-        mock_app.contract(known, name) if known is not None else mock_app.contracts[name] for name in mock_app.vendors
-    ]
+    return [mock_app.contract(known, name) for name in mock_app.vendors]

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import ClassVar, Final
 
@@ -59,25 +59,36 @@ class JournalSearch:
             slices: slices to search, in this order.
             predicate: predicate for exchanges; `None` for all.
         """
-        self._slices = slices
+        self._slices = deque(slices)
         self._predicate = predicate
-        self._counts: list[int] = []
+        self._counts: deque[int] | None = None
+        self._total = 0
+
+    def __len__(self) -> int:
+        """Return the number of pages."""
+        return len(self._slices)
 
     async def count(self) -> int:
         """Return the number of matching exchanges."""
-        if len(self._counts) < len(self._slices):
-            by_journal = groupby(self._slices, key=attrgetter("counts"))
-            self._counts = [number for counts, slices in by_journal for number in await self._counted(counts, slices)]
-        return sum(self._counts)
+        if self._counts is None:
+            by_journal = groupby(tuple(self._slices), key=attrgetter("counts"))
+            counted = [await self._counted(counts, slices) for counts, slices in by_journal]
+            self._counts = deque(chain.from_iterable(counted))
+            self._total = sum(self._counts)
+        return self._total
 
     async def newest(self, limit: int) -> AsyncIterator[JournalEntry]:
-        """Yield the last matching exchanges, oldest first, reading only the pages that may contain them.
+        """Yield the last matching exchanges, oldest first, reading only the pages that may contain them, once.
+
+        A page is released when it is passed, since whoever takes the exchanges may wait for a slow client.
 
         Args:
             limit: maximum number of exchanges.
         """
         skipped = max(0, await self.count() - limit)
-        for page_slice, count in zip(self._slices, self._counts, strict=True):
+        slices, counts = self._slices, self._counts or deque()
+        while slices:
+            page_slice, count = slices.popleft(), counts.popleft()
             if count <= skipped:
                 skipped -= count
                 continue

@@ -127,13 +127,14 @@ class SharedGateway(AdminGateway):
             return
         loop = asyncio.get_running_loop()
         end = loop.time() + wait.seconds
+        task, age = asyncio.current_task(), 0.0
         async with listening(self._shared.connection, name) as new_exchange:
-            while True:
-                await (self._sessions.read_all() if name is None else self._sessions.read([name]))
+            while task is None or not task.cancelling():  # the client library may take it for a time-out
+                await (self._sessions.read_all(age=age) if name is None else self._sessions.read([name], age=age))
                 left = end - loop.time()
                 if await (await wait.query.search(self._mock_app)).count() >= wait.count or left <= 0:
                     return
-                await new_exchange(min(left, _POLL_SECONDS))
+                age = 0.0 if await new_exchange(min(left, _POLL_SECONDS)) else _POLL_SECONDS
                 await asyncio.sleep(_PAUSE_SECONDS)
 
 

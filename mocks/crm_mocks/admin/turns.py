@@ -1,4 +1,4 @@
-"""Long work on the event loop in turns with other requests."""
+"""Divides long work on the event loop into turns, between which other requests are served."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 Item = TypeVar("Item")
 
 TURN_SECONDS: Final = 0.005
-"""How long the work goes on until other requests have their turn."""
+"""Length of a turn, after which other requests are served."""
 
 
 class Turns:
@@ -20,7 +20,7 @@ class Turns:
         self._began = time.monotonic()
 
     async def give_way(self) -> None:
-        """Let other requests have their turn if this one has lasted."""
+        """Let other requests be served if this turn has lasted `TURN_SECONDS`."""
         if time.monotonic() - self._began > TURN_SECONDS:
             await asyncio.sleep(0)
             self._began = time.monotonic()

@@ -7,13 +7,13 @@ Route: which operation is called. `routing.py` has decided: overrides and unmatc
     * The first request of an operation goes through all middlewares; `RoutingMiddleware` finds the operation by its
       id, once for security and validation. Later requests begin there: the stock middlewares each look the operation
       up in each request, after a router that tries one pattern after another.
-    * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
+    * connexion gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
       responds, and checking four whole contracts takes most of a start (`make check` does it).
 Security: which alternative of credentials holds. `SecurityMiddleware` decides.
     * It looks at an object with the two attributes it reads, not at a Starlette request made for each request.
-    * `Vendor.authenticate` judges each scheme: the stock handlers inspect signatures in each request, and know nothing
+    * `Vendor.authenticate` checks each scheme: the stock handlers inspect signatures in each request, and know nothing
       of a vendor's accounts, tokens and scopes.
-    * Of an operation with one way to authenticate, that is asked directly.
+    * Where an operation has one way to authenticate, the vendor is asked directly.
 Validation: whether the request keeps the contract. `RequestValidationMiddleware` calls `validation.py`.
     * Validators are compiled at the start: the stock ones compile in each request, and skip a body whose Content-Type
       has capital letters.
@@ -53,14 +53,15 @@ _OPERATION = "crm_mocks.operation"
 _FOUND = "crm_mocks.found"
 """Key in the ASGI scope of the operations that were found by earlier requests, by operationId."""
 
-Asgi = Callable[..., Any]
-Process = Callable[[RequestContext], Awaitable[None]]
+AsgiCall = Callable[..., Any]
+"""An ASGI application or channel: connexion is untyped."""
+
+Endpoint = Callable[[RequestContext], Awaitable[None]]
+"""Takes a request through connexion to the vendor's operation, which leaves a response in it or raises a refusal."""
 
 
-def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
-    """Return the function that takes a request to an operation through connexion to the vendor's function.
-
-    It leaves the response in `RequestContext.response`, or raises the refusal.
+def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Endpoint:
+    """Return the endpoint of all vendors.
 
     Args:
         vendors: vendors by name.
@@ -79,9 +80,9 @@ class _SuppliedApp:
     known by now, so connexion is left with the credentials: it gets one operation for each way to require them.
     """
 
-    def __init__(self, own: Process | None) -> None:
+    def __init__(self, own: Endpoint | None) -> None:
         self._own = own
-        self._by_security: dict[str, Process] = {}
+        self._by_security: dict[str, Endpoint] = {}
 
     async def __call__(self, context: RequestContext) -> None:
         if context.contract.supplied is None and self._own is not None:
@@ -89,11 +90,11 @@ class _SuppliedApp:
             return
         assert context.operation is not None  # called for matched requests only
         key = repr(context.operation.security)
-        process = self._by_security.get(key)
-        if process is None:
+        endpoint = self._by_security.get(key)
+        if endpoint is None:
             document = security_document(context.operation)
-            process = self._by_security[key] = _connexion(document, {SECURED: _call})
-        await process(context)
+            endpoint = self._by_security[key] = _connexion(document, {SECURED: _call})
+        await endpoint(context)
 
 
 def _call(context: RequestContext) -> Awaitable[MockResponse]:
@@ -101,8 +102,8 @@ def _call(context: RequestContext) -> Awaitable[MockResponse]:
     return context.vendor.handler(context.operation.id)(context)
 
 
-def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
-    """Return the function for the product's own contracts."""
+def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Endpoint:
+    """Return the endpoint of the vendors with a contract of the product's own."""
     handlers = {
         operation.key: vendors[name].handler(operation.id)
         for name, contract in contracts.items()
@@ -112,8 +113,8 @@ def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contra
     return _connexion(connexion_document(contracts), handlers)
 
 
-def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> Process:
-    """Return the function that takes requests through connexion's middlewares for a document.
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> Endpoint:
+    """Return the endpoint behind connexion's middlewares for a document.
 
     Args:
         document: the OpenAPI document.
@@ -128,21 +129,21 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> 
     )
     middleware.add_api(document)
     only = next(iter(handlers)) if len(handlers) == 1 else ""
-    found: dict[str, Asgi] = {}
+    found: dict[str, AsgiCall] = {}
 
-    def process(context: RequestContext) -> Awaitable[None]:
+    def endpoint(context: RequestContext) -> Awaitable[None]:
         assert context.operation is not None  # called for matched requests only
         operation_id = only or context.operation.key
         operation = found.get(operation_id)
-        processed: Awaitable[None]
+        call: Awaitable[None]
         if operation is None:
             scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
-            processed = middleware(scope, None, None)
+            call = middleware(scope, None, None)
         else:
-            processed = operation({CONTEXT: context}, None, None)
-        return processed
+            call = operation({CONTEXT: context}, None, None)
+        return call
 
-    return process
+    return endpoint
 
 
 # --- route: which operation ---
@@ -154,18 +155,18 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
     def add_api(self, *args: Any, **kwargs: Any) -> None:
         """Make no routes: the operation is known."""
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+    async def __call__(self, scope: Mapping[str, Any], receive: AsgiCall, send: AsgiCall) -> None:
         operation_id = scope[_OPERATION]
         operation = scope[_FOUND][operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
-    def _operation(self, operation_id: str) -> Asgi:
+    def _operation(self, operation_id: str) -> AsgiCall:
         security: _Security = self.app
         validation: _Validation = security.app
         checked, validated = (
             next(iter(each.apis.values()))[0].operations[operation_id] for each in (security, validation)
         )
-        operation: Asgi = checked.leading_to(validated)
+        operation: AsgiCall = checked.leading_to(validated)
         return operation
 
 
@@ -185,11 +186,11 @@ class _SecurityRequest:
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
 
-    def leading_to(self, next_app: Asgi) -> Asgi:
+    def leading_to(self, next_app: AsgiCall) -> AsgiCall:
         """Return the decision before another application."""
-        verify, security, only = self.verification_fn, self.security, self._only_judge()
+        verify, security, only = self.verification_fn, self.security, self._only_authenticator()
 
-        async def decide(scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        async def decide(scope: Mapping[str, Any], receive: AsgiCall, send: AsgiCall) -> None:
             if security:
                 identity = None if only is None else await only.identity(scope[CONTEXT])
                 if identity is None:
@@ -200,12 +201,12 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion 
 
         return decide
 
-    def _only_judge(self) -> _Judge | None:
-        """Return what judges the credentials of an operation with one way to authenticate, else `None`."""
+    def _only_authenticator(self) -> _Authenticator | None:
+        """Return the authenticator of an operation with one way to authenticate, else `None`."""
         if len(self.security) != 1 or len(self.security[0]) != 1:
             return None
         ((name, scopes),) = self.security[0].items()
-        return _Judge(self.security_schemes[name]["x-name"], scopes)
+        return _Authenticator(self.security_schemes[name]["x-name"], scopes)
 
 
 class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped
@@ -221,14 +222,14 @@ class _Security(SecurityMiddleware):  # type: ignore[misc]  # connexion is untyp
 
 
 class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # connexion is untyped
-    """Ask the vendor whether the credentials of one security scheme are valid."""
+    """Lets connexion ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
-        return _Judge(security_scheme["x-name"], required_scopes)
+        return _Authenticator(security_scheme["x-name"], required_scopes)
 
 
-class _Judge:
-    """Judges the credentials of one security scheme."""
+class _Authenticator:
+    """Has the vendor check the credentials of one security scheme."""
 
     def __init__(self, name: str, required_scopes: list[str]) -> None:
         """Prepare.
@@ -252,7 +253,7 @@ class _Judge:
         return context.vendor.authenticate(context, self._scheme, scopes)
 
     async def __call__(self, request: _SecurityRequest) -> Any:
-        """Return the identity as connexion wants it."""
+        """Return the identity in connexion's form."""
         context: RequestContext = request.scope[CONTEXT]
         identity = await self.identity(context)
         if identity is None:
@@ -270,10 +271,10 @@ def _scopes(context: RequestContext, name: str) -> list[str]:
 # --- validation: which requests keep the contract ---
 
 
-def _validating(call_operation: Handler) -> Asgi:
+def _validating(call_operation: Handler) -> AsgiCall:
     """Return the validation of one operation's requests, between the vendor's rate limiter and the operation."""
 
-    async def validate(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
+    async def validate(scope: Mapping[str, Any], _receive: AsgiCall, _send: AsgiCall) -> None:
         context: RequestContext = scope[CONTEXT]
         if not context.dry_run:
             await context.vendor.admit(context)
@@ -286,7 +287,7 @@ def _validating(call_operation: Handler) -> Asgi:
 
 
 class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> Asgi:
+    def make_operation(self, operation: Any) -> AsgiCall:
         return _validating(operation.function)
 
 

@@ -47,7 +47,7 @@ class VendorExchange:
         if not PERSONAS.is_loaded and (
             vendor.makes_people(settings) or may_prefer_dynamic(scope["query_string"], request.headers)
         ):
-            await PERSONAS.get()  # here, where nothing has begun yet
+            await PERSONAS.get()  # before the request has any effect
         contract = vendor.contract_file.in_force(settings)
         context = RequestContext(
             session,

@@ -39,7 +39,7 @@ class _StandIn(ModuleType):
             setattr(self, each, _constructor(self, each))
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__path__" and self._has_classes:  # asked by `from … import`, which is no use
+        if name == "__path__" and self._has_classes:  # `from … import` asks for it, which is no use of the module
             raise AttributeError(name)
         return getattr(self.imported(), name)
 

@@ -52,8 +52,8 @@ class ResponseOverride(msgspec.Struct):
         return (self.response is not None or self.fault is not None) and not self.after_processing
 
     @property
-    def hands_over_success(self) -> bool:
-        """Whether the client receives a forced response with the status of a success completely."""
+    def delivers_success(self) -> bool:
+        """Whether the client receives all of a forced response with the status of a success."""
         is_received = self.fault in (None, Fault.SLOW_BODY)
         return self.response is not None and self.response.status < 400 and is_received
 

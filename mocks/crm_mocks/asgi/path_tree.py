@@ -1,4 +1,4 @@
-"""Templated paths as a tree of segments: the time to find one does not depend on how many there are."""
+"""A tree of templated paths by segment: the time to find one does not depend on how many there are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crm_mocks.parsing.wildcards import variable_parts
 Route = TypeVar("Route")
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _REST: Final = ("+", "*")
-"""Ends of names of parameters that stand for several segments, or beginnings of such."""
+"""Characters that begin or end the name of a parameter that stands for several segments."""
 
 
 class PathTree(Generic[Route]):

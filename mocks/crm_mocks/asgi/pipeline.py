@@ -29,7 +29,7 @@ class RequestPipeline:
     """Determines the response to a request."""
 
     def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
-        self._connexion = connexion_app(vendors, contracts)
+        self._endpoint = connexion_app(vendors, contracts)
 
     async def respond(self, context: RequestContext) -> tuple[ResponseOverride, MockResponse]:
         """Return the override and the response for a request to a known operation.
@@ -43,7 +43,7 @@ class RequestPipeline:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
         try:
-            await self._connexion(context)
+            await self._endpoint(context)
         except Refusal as refusal:
             context.response = self._respond_to_refusal(context, refusal)
         except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
@@ -51,7 +51,7 @@ class RequestPipeline:
         if override.response is None:
             assert context.response is not None  # the endpoint leaves one or raises
             return override, context.response
-        if override.hands_over_success:
+        if override.delivers_success:
             records = await context.session.records(context.vendor.name)
             await context.vendor.adopt(context, records, _decoded(override.response))
         return override, override.response

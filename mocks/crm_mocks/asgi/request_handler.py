@@ -142,7 +142,7 @@ class RequestHandler:
             await injector.inject(Fault.EMPTY_RESPONSE, (503, []), b"", seconds=0, random=random)
 
     def record_rejected(self, request: RejectedRequest) -> None:
-        """Journal a request that the server rejected; requests to the control API are no requests of a client."""
+        """Journal a request that the server rejected, unless it was to the control API."""
         scope: Scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
         late = self._late_session(scope)
         if late is not None:

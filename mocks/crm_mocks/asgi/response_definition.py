@@ -119,8 +119,7 @@ def _operations(key: str, mock_app: MockApp, session: Session | None) -> list[Op
     """Return the operations that the name of an operation or vendor stands for."""
     vendor, _, operation_id = key.partition(".")
     if vendor in mock_app.vendors:
-        contract = mock_app.contracts[vendor] if session is None else mock_app.contract(session, vendor)
-        operations = contract.operations
+        operations = mock_app.contract(session, vendor).operations
         if key == vendor:
             return list(operations.values())
         if operation_id in operations:

@@ -76,8 +76,8 @@ class CollectedResponse:
         session = self._open_session()
         self.claims = session.held_claims() if session is not None else {}
 
-    async def play(self, send: Send) -> None:
-        """Send the response."""
+    async def deliver(self, send: Send) -> None:
+        """Send the response, with its delay or fault."""
         for step in self._steps:
             await step()
         for message in self._messages:
@@ -124,7 +124,7 @@ class SharedRequestHandler(RequestHandler):
 
         async def step() -> None:
             response.clear()
-            await handle(dict(inner), _replay(body, receive), response.send)
+            await handle(dict(inner), _repeated(body, receive), response.send)
             response.note_claims()
 
         try:
@@ -134,7 +134,7 @@ class SharedRequestHandler(RequestHandler):
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return
         try:
-            await response.play(send)
+            await response.deliver(send)
         finally:
             if response.claims:
                 self._later(self._release(name, response.claims))
@@ -199,12 +199,12 @@ async def _read(scope: Scope, receive: Receive, limit: int) -> list[Message]:
     return messages
 
 
-def _replay(messages: list[Message], receive: Receive) -> Receive:
+def _repeated(messages: list[Message], receive: Receive) -> Receive:
     """Return a channel that repeats messages, and then continues."""
     rest = iter(messages)
 
-    async def replay() -> Message:
+    async def receive_again() -> Message:
         message = next(rest, None)
         return await receive() if message is None else message
 
-    return replay
+    return receive_again

@@ -90,7 +90,7 @@ def _similar(entry: JournalEntry, mock_app: MockApp) -> str:
     if not is_unmatched(entry):
         return ""
     known = mock_app.sessions.find(entry.session)
-    contracts = [mock_app.contract(known, name) if known else mock_app.contracts[name] for name in mock_app.vendors]
+    contracts = [mock_app.contract(known, name) for name in mock_app.vendors]
     found = near_misses(entry.method, entry.path, contracts)
     return f"{found[0]['method']} {found[0]['path']}" if found else ""
 

@@ -79,9 +79,24 @@ def unexpected(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     hint = "" if os.environ.get(DEBUG) else f" ({DEBUG}=1 shows where)"
+    if isinstance(error, FileNotFoundError) and error.filename is None and not _has_working_directory():
+        return f"the working directory does not exist any more{hint}"
     if isinstance(error, OSError):
         what = ": ".join(str(part) for part in (error.filename, error.strerror or str(error)) if part)
         return f"the environment does not let the command work: {what}{hint}"
-    if isinstance(error, MemoryError) or str(error) == "can't start new thread":
+    if isinstance(error, MemoryError) or str(error) == "can't start new thread" or _is_unloadable(error):
         return f"the environment does not let the command work: {str(error) or 'out of memory'}{hint}"
     return f"internal error, please report it: {type(error).__name__}: {error}{hint}"
+
+
+def _is_unloadable(error: BaseException) -> bool:
+    """Return whether the system could not load a module that is there, such as for want of memory."""
+    return isinstance(error, ImportError) and "shared object" in str(error)
+
+
+def _has_working_directory() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109  # `Path.cwd` is the same
+    except OSError:
+        return False
+    return True

@@ -108,3 +108,10 @@ class LogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record."""
         self._writer.write(self.format(record))
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record; one line if there was no memory, wherever that was noticed."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, MemoryError):
+            return f"{record.getMessage().partition(chr(10))[0]}: out of memory"
+        return super().format(record)

@@ -15,8 +15,8 @@ from crm_mocks.vendor_sources import (
     activate,
     active,
     configured_folders,
+    forget_sources,
     is_path,
-    start_over,
     supply,
 )
 
@@ -49,7 +49,7 @@ def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(ctx: click.Context, _: click.Parameter, value: Any) -> None:
         if _META not in ctx.meta:
             ctx.meta[_META] = {}
-            ctx.call_on_close(start_over())
+            ctx.call_on_close(forget_sources())
         if value:
             ctx.meta[_META][name] = value
             activate(VendorSources.parse(**{"folders": configured_folders(), **ctx.meta[_META]}))

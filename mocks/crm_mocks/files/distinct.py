@@ -1,4 +1,4 @@
-"""Files that a run writes: each is another one, and none is read by the same run."""
+"""Checks that the files which a run writes differ from one another and from those that it reads."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterable
 from crm_mocks.errors import UsageError
 
 NamedFile = tuple[str, str]
-"""What names a file, as a message shows it, and its path."""
+"""The option or argument that names a file, as messages show it, and the path."""
 
 
 def require_distinct(
     read: Iterable[NamedFile], written: Iterable[NamedFile], updated: Iterable[tuple[str, str]] = ()
 ) -> None:
-    """Check that no file is named twice if it is written: one content would be lost.
+    """Check that no file which is written is named twice: one content would replace the other.
 
     Args:
         read: files that are read.
         written: files that are written.
-        updated: names of a file that may be read and then replaced.
+        updated: pairs of names that may stand for one file, which is read and then replaced.
 
     Raises:
         UsageError: a file is named twice.

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from crm_mocks.files.writing import REMOVED, is_removed
+
 _FLAGS: Final = (
     os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 )  # reads the last byte; does not wait for the reader of a pipe
@@ -36,6 +38,7 @@ class LineFile:
         """
         self.path = path
         self.lost = 0
+        self._written = 0
         self._why = ""
         self._descriptor = os.open(path, _FLAGS, _MODE)
         found = os.fstat(self._descriptor)
@@ -62,11 +65,20 @@ class LineFile:
             return
         if written < len(record):
             self._lose(os.strerror(errno.ENOSPC))
+        else:
+            self._written += 1
 
     def _is_cut(self) -> bool:
         """Return whether the last line is incomplete, whichever process has begun it."""
         size = os.fstat(self._descriptor).st_size
         return bool(size) and os.pread(self._descriptor, 1, size - 1) != b"\n"
+
+    def _look_for_removal(self) -> None:
+        """Count all lines as lost if the file is gone; one that was moved is not."""
+        if self._written and self._descriptor >= 0 and is_removed(self._descriptor):
+            self.lost += self._written
+            self._written = 0
+            self._why = REMOVED
 
     def _lose(self, why: str) -> None:
         self.lost += 1
@@ -74,6 +86,7 @@ class LineFile:
 
     def close(self) -> None:
         """Close the file."""
+        self._look_for_removal()
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -82,13 +95,14 @@ class LineFile:
 
     def missing(self) -> str:
         """Return how many lines are missing and why, as a sentence; empty if none are."""
+        self._look_for_removal()
         count = "1 line is" if self.lost == 1 else f"{self.lost} lines are"
         return f"{count} missing in {self.path}: {self._why}" if self.lost else ""
 
 
 def missing_lines() -> list[str]:
     """Return how many lines are missing in the files of this process and why, in a sentence for each file."""
-    return [each.missing() for each in _opened if each.lost]
+    return [missing for each in _opened if (missing := each.missing())]
 
 
 def take_missing_lines() -> list[str]:

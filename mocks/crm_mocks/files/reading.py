@@ -7,6 +7,7 @@ import os
 import select
 import stat
 import time
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -46,10 +47,11 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, *, regular: bool = False)
     except ValueError as error:  # a null character
         raise OSError(errno.EINVAL, str(error), str(path)) from None
     with os.fdopen(descriptor, "rb") as file:
-        is_regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        status = os.fstat(descriptor)
+        is_regular = stat.S_ISREG(status.st_mode)
         if regular and not is_regular:
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        content = file.read(max_bytes + 1) if is_regular else None
+        content = _read_regular(file, status.st_size, max_bytes) if is_regular else None
         if content is None:  # some regular files of the system have nothing to give yet, as a pipe has
             content = _read_stream(descriptor, path, max_bytes)
     if len(content) > max_bytes:
@@ -70,6 +72,18 @@ def require_regular(path: Path) -> None:
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+
+
+def _read_regular(file: BufferedReader, size: int, max_bytes: int) -> bytes | None:
+    """Read a file until its end or just beyond the limit, with no more memory than it needs; `None` as `read` returns.
+
+    Files of the system do not say their size, and others may grow.
+    """
+    expected = min(max(size + 1, _CHUNK_BYTES), max_bytes + 1)
+    content = file.read(expected)
+    if content is None or len(content) < expected:
+        return content
+    return content + (file.read(max_bytes + 1 - expected) or b"")
 
 
 def _read_stream(descriptor: int, path: Path, max_bytes: int) -> bytes:

@@ -21,6 +21,9 @@ _DESCRIPTORS: Final = ("/dev/std", "/dev/fd/", "/proc/")
 _unfinished: Final[set[Path]] = set()
 """Files beside those that they will replace."""
 
+REMOVED: Final = "it was removed or replaced while it was written"
+"""Why content is lost if `is_removed`."""
+
 PRIVATE: Final = 0o600
 """Mode of files that only their owner may read."""
 
@@ -85,6 +88,12 @@ def append(file: FileIO, record: bytes) -> None:
             with suppress(OSError):  # a pipe has no length
                 file.truncate(os.fstat(file.fileno()).st_size - written)
         raise
+
+
+def is_removed(descriptor: int) -> bool:
+    """Return whether an open file has been removed or replaced, so that what is written to it is lost."""
+    found = os.fstat(descriptor)
+    return stat.S_ISREG(found.st_mode) and found.st_nlink == 0
 
 
 @contextmanager

@@ -17,9 +17,18 @@ from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.coercion import coerced, members, types_of
 
 ABSENT: Final = object()
+"""The value of a parameter that was not sent."""
+
 UNKNOWN: Final = object()
+"""The value of a parameter whose form fits no style."""
+
 _SEPARATORS: Final = {"form": ",", "simple": ",", "label": ".", "spaceDelimited": " ", "pipeDelimited": "|"}
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
+_MAX_LEVELS: Final = 100
+"""Maximum number of brackets after a name: a tree without end could not be written as JSON."""
+
+_ENTRIES: Final = ""
+"""Key of the entries of `name[]`, until the tree is complete."""
 
 
 def styled_value(parameter: Parameter, pairs: Sequence[tuple[str, str]]) -> Any:
@@ -99,7 +108,7 @@ def _array(parameter: Parameter, sent: list[str]) -> Any:
 
 
 def _object(parameter: Parameter, pairs: Sequence[tuple[str, str]], sent: list[str], *, may_be_other: bool) -> Any:
-    """Return an object of strings; `ABSENT` if none was sent or, where another type is permitted, if it is none."""
+    """Return an object of strings; `ABSENT` if none was sent, or a value that may be of another type."""
     style, explode = parameter.serialization.style, parameter.serialization.explode
     nested = nested_value(pairs, parameter.name)
     if nested is not ABSENT and not sent:  # deepObject, whatever the contract says: nothing else looks like it
@@ -134,13 +143,6 @@ def nested_value(pairs: Sequence[tuple[str, str]], name: str) -> Any:
             if 0 < len(path) <= _MAX_LEVELS and f"{name}{''.join(f'[{part}]' for part in path)}" == key:
                 tree = _inserted({} if tree is ABSENT else tree, path, value)
     return ABSENT if tree is ABSENT else _lists(tree)
-
-
-_MAX_LEVELS: Final = 100
-"""Maximum number of brackets after a name: a tree without end could not be written as JSON."""
-
-_ENTRIES: Final = ""
-"""Key of the entries of `name[]`, until the tree is complete."""
 
 
 def _inserted(tree: dict[str, Any], path: list[str], value: str) -> dict[str, Any]:

@@ -84,12 +84,14 @@ class AddressRedaction:
 
     def _matrix_parameter(self, text: str) -> str:
         name, equals, value = text.partition("=")
+        plain = unquote(name)
         if not equals:
-            return hidden(len(name)) if looks_random(unquote(name)) else name
-        treatment = self._rules.treatment(unquote(name))
+            return hidden(len(name)) if looks_random(plain) else name
+        label = name if self._rules.shown_name(plain) == plain else self._rules.shown_name(plain)
+        treatment = self._rules.treatment(plain)
         if treatment is Treatment.SHOWN or self._rules.is_kept(value) or is_redacted(value):
-            return text
-        return f"{name}={REDACTED if treatment is Treatment.SECRET else hidden(len(value))}"
+            return f"{label}={value}"
+        return f"{label}={REDACTED if treatment is Treatment.SECRET else hidden(len(value))}"
 
     def url(self, url: str, parts: OperationParts, on_hidden: Callable[[str], None] = lambda _: None) -> str:
         """Return a URL without user, fragment and what is secret in path and query.

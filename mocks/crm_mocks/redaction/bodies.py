@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 import orjson
+from msgspec import structs
 
 from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.credential_names import hidden, is_redacted
@@ -13,6 +14,7 @@ from crm_mocks.parsing.media_types import FORM, MULTIPART, ContentType, Unreadab
 from crm_mocks.redaction.broken_json import BrokenJson
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.json_values import ValueRedaction
+from crm_mocks.redaction.quoted_credentials import may_have_credential
 from crm_mocks.redaction.texts import TextRedaction
 
 MAX_BYTES: Final = 64 * 1024
@@ -87,8 +89,10 @@ class BodyRedaction(msgspec.Struct, frozen=True):
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
             return self._broken_json(raw, text, charset)
+        is_searched = may_have_credential(text.decode("latin-1"))
+        values = self.values if is_searched else structs.replace(self.values, is_searched=False)
         try:
-            shown = self.values.value(value, self.documented)
+            shown = values.value(value, self.documented)
             if shown == value and not repeats_members(text, value):
                 return raw
             return _encoded(orjson.dumps(shown).decode(), charset)

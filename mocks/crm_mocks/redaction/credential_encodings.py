@@ -27,7 +27,8 @@ def encodings(value: str) -> tuple[str, ...]:
 
 def _each_encoding(value: str) -> Iterator[str]:
     raw = value.encode("utf-8", "surrogatepass")
-    yield from (value, quote(raw, safe=""), quote_plus(raw))
+    yield from (value, value.lower())  # names and media types are quoted in lower case
+    yield from (quote(raw, safe=""), quote_plus(raw))
     yield from (escape(value), escape(value, quote=False))
     yield from (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
     yield base64.b64encode(raw).decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from msgspec import structs
@@ -21,6 +22,7 @@ from crm_mocks.redaction.operation_parts import OperationParts
 from crm_mocks.redaction.quoted_values import QuotedValues
 from crm_mocks.redaction.texts import TextRedaction
 from crm_mocks.secret_values import looks_random, without_credentials
+from crm_mocks.sent_value import ELLIPSIS
 from crm_mocks.violations import VIOLATIONS_HEADER, Violation, header_value
 
 if TYPE_CHECKING:
@@ -182,16 +184,21 @@ class ExchangeRedaction:
         return BodyRedaction(values, documented, is_documented, is_evidence).body(raw, header)
 
     def _headers(self, headers: Headers, findings: Findings) -> Headers:
-        treatments = self._parts.headers
+        plain, treatments = self._redaction.plain_headers.known, self._parts.headers
         return [
-            (self._rules.shown_name(name), self._header(name, value, treatments[name], findings))
-            for name, value in headers
+            header
+            if header in plain
+            else (self._rules.shown_name(header[0]), self._header(*header, treatments[header[0]], findings))
+            for header in headers
         ]
 
     def _header(self, name: str, value: str, treatment: Treatment, findings: Findings) -> str:
-        if treatment is Treatment.SHOWN or is_redacted(value):
-            return value
+        is_result = treatment is Treatment.RESULT and value == header_value(self._entry.violations, self._entry.id)
+        if treatment is Treatment.SHOWN or is_result or is_redacted(value):
+            return value  # what a result quotes is redacted with the violations
         if treatment is Treatment.STANDARD:
+            if (name, value) in self._redaction.plain_headers:
+                return value
             return shown_value(name, self._redaction.known.text(value), self._note_hidden)
         if treatment is Treatment.SECRET:
             return self._credential(value)
@@ -242,7 +249,8 @@ class ExchangeRedaction:
         if any(treatment(name) in (Treatment.SECRET, Treatment.HIDDEN) for name in names):
             return REDACTED
         shown = quoted.sent(violation) if place == "body" else ""
-        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=place == "body")
+        is_strict = place == "body" or violation.sent.endswith(ELLIPSIS)  # a value that is cut off was not noted
+        return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=is_strict)
 
     def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
         """Return a location and the message about it, without names that are values."""
@@ -256,9 +264,11 @@ class ExchangeRedaction:
 
     def _strike_out(self, known: KnownCredentials) -> None:
         entry, text = self._entry, known.text
-        entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
-        entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
-        entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]
+        headers = chain(entry.request_headers, entry.response_headers)
+        if not known.is_absent((entry.method, entry.path, entry.query, *chain.from_iterable(headers))):
+            entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
+            entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
+            entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]
         entry.request_body, entry.response_body = known.body(entry.request_body), known.body(entry.response_body)
 
 

@@ -22,8 +22,11 @@ STANDARD: Final = frozenset(
 )
 """Lower-case names of headers of HTTP: shown but for words that are values, such as a token."""
 
-OWN: Final = frozenset({"sl-violations", "x-mock-session"})
-"""Lower-case names of headers of the mocks."""
+OWN: Final = frozenset({"x-mock-session"})
+"""Lower-case names of headers of requests that are for the mocks."""
+
+RESULT: Final = frozenset({"sl-violations"})
+"""Lower-case name of the header in which the mocks quote a request; in a request it is any header."""
 
 TRACING: Final = frozenset(
     {

@@ -91,13 +91,14 @@ class ValueRedaction(msgspec.Struct, frozen=True):
             place: of the object.
         """
         treatment = self.rules.treatment(name)
-        if treatment is Treatment.SHOWN:
-            return value
-        if treatment is Treatment.SECRET:
-            return self.secret(value)
-        if treatment is Treatment.HIDDEN:
-            return self.unseen(value)
         known = documented.member(name)
+        if treatment is not Treatment.UNKNOWN:
+            if treatment is Treatment.SHOWN:
+                return value
+            if treatment is Treatment.SECRET:
+                return self.secret(value)
+            if treatment is Treatment.HIDDEN:
+                return self.unseen(value)
         below = (*place, name)
         if known is not None and (
             name in documented.members or documented.is_open or self.rules.shown_name(name) == name

@@ -45,9 +45,12 @@ _has_long_word: Final = searcher(r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2
 """Finds long words, and what may hide others: escapes of JSON, percent-encoding, the bytes of UTF-16 and UTF-32."""
 
 _ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
+_may_hide: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\\\0]").search
+"""Finds what may hide a credential: percent-encoding, escapes, and the zeros of UTF-16."""
+
 _WORD_OF_URL: Final = re.compile(r"[^\s\"'<>&=?#;,\\]++=*+")
 
-_SEPARATOR: Final = "\x1e"
+SEPARATOR: Final = "\x1e"
 """Stands between texts that are searched at once: white space, which no credential and no other text has."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9+/_=%.~-]{16,}+")
@@ -139,6 +142,16 @@ class KnownCredentials:
             elif pattern in self._odd:
                 self._odd.remove(pattern)
 
+    def is_absent(self, texts: Iterable[str]) -> bool:
+        """Return whether none of the credentials stands in texts, as far as one search for all can tell."""
+        text = SEPARATOR.join(texts)
+        if not self.may_stand_in(text):
+            return True
+        try:
+            return _may_hide(text) is None and not self._found(text)
+        except TooMuchToSearch:
+            return False
+
     def text(self, text: str) -> str:
         """Return a text without the credentials."""
         if not self.may_stand_in(text):
@@ -160,6 +173,8 @@ class KnownCredentials:
             return raw
         try:
             found = self._found(text)
+            if not found and _may_hide(text) is None:
+                return raw
             text = self._without_encoded(text)
             if "\0" in text and self._found(text.replace("\0", "")):
                 return hidden(len(raw)).encode()
@@ -195,7 +210,7 @@ class KnownCredentials:
             TooMuchToSearch: the search would take long.
         """
         texts = list(dict.fromkeys(_texts(value)))
-        struck = self._struck(_SEPARATOR.join(texts)).split(_SEPARATOR)
+        struck = self._struck(SEPARATOR.join(texts)).split(SEPARATOR)
         if texts and len(struck) != len(texts):
             raise TooMuchToSearch
         return _replaced(value, dict(zip(texts, struck, strict=False)))

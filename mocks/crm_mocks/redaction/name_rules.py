@@ -12,7 +12,7 @@ import msgspec
 from crm_mocks.contract import Contract
 from crm_mocks.credential_names import is_credential_header, is_credential_name, is_redacted
 from crm_mocks.parsing.bounded_cache import BoundedResults
-from crm_mocks.redaction.header_names import ADDRESSES, OWN, STANDARD, TRACING
+from crm_mocks.redaction.header_names import ADDRESSES, OWN, RESULT, STANDARD, TRACING
 from crm_mocks.secret_values import shown_name
 
 
@@ -29,6 +29,8 @@ class Treatment(Enum):
     """It is a header of HTTP: it is shown but for words that are values."""
     CHECKED = "checked"
     """It is shown unless it is certainly a credential."""
+    RESULT = "result"
+    """It quotes the request."""
     ADDRESS = "address"
     """It is a URL."""
     UNKNOWN = "unknown"
@@ -77,16 +79,16 @@ class NameRules(msgspec.Struct, frozen=True, eq=False, dict=True):
     def header_treatment(self, name: str) -> Treatment:
         """Return the treatment of a header."""
         lowered = name.lower()
-        if lowered in self.show:
-            return Treatment.SHOWN
-        if lowered in self.hide:
-            return Treatment.HIDDEN
-        if lowered in STANDARD:
-            return Treatment.STANDARD
-        if lowered in OWN:
-            return Treatment.SHOWN
-        if lowered in TRACING:
-            return Treatment.CHECKED
+        for names, treatment in (
+            (self.show, Treatment.SHOWN),
+            (self.hide, Treatment.HIDDEN),
+            (STANDARD, Treatment.STANDARD),
+            (OWN, Treatment.SHOWN),
+            (RESULT, Treatment.RESULT),
+            (TRACING, Treatment.CHECKED),
+        ):
+            if lowered in names:
+                return treatment
         if lowered in self.keys or is_credential_header(name):
             return Treatment.SECRET
         return Treatment.ADDRESS if lowered in ADDRESSES else Treatment.UNKNOWN

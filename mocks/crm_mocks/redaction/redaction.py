@@ -15,22 +15,14 @@ from crm_mocks.redaction.credential_headers import PublishedHeaders
 from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRedaction, Recorded
 from crm_mocks.redaction.http_headers import PlainHeaders
 from crm_mocks.redaction.known_credentials import KnownCredentials
-from crm_mocks.redaction.linear_search import searcher
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
 from crm_mocks.redaction.operation_parts import BodyParts, OperationParts
-from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json
+from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json, may_be_credential
 from crm_mocks.secret_values import is_credential
 
 _MAX_OPERATIONS: Final = 20_000
 _MAX_VALUES: Final = 4_096
 _MAX_VALUE: Final = 500
-
-_may_be_credential: Final = searcher(
-    r"eyJ[A-Za-z0-9_-]{8}|-----BEGIN|AKIA|gh[pousr]_|sk_live_|sk_test_|xox[abprs]-|AIza|glpat-"
-    r"|(?:earer|EARER|asic|ASIC)\s+[A-Za-z+/=._~-]*[0-9]|://[^\s/:@]+:[^\s/@]+@"
-    r"|\\u00[2-7]|:\\/"  # escapes of JSON that may hide one
-)
-"""Finds where a credential may begin."""
 
 
 class Decoded(Protocol):
@@ -95,7 +87,8 @@ class Redaction:
         self._parts: dict[int, tuple[Operation, OperationParts]] = {}
         self.published_headers = PublishedHeaders(self.rules.published)
         """Values of headers whose credentials are published."""
-        self._plain_headers = PlainHeaders()
+        self.plain_headers = PlainHeaders()
+        """Headers that are shown as they are, but for known credentials."""
         self._harmless_values: set[str] = set()
         self._version = 0
 
@@ -176,7 +169,7 @@ class Redaction:
             else:  # what is repeated is in the bytes, but not in the value
                 has_clean_request = _is_clean(body, request, sent) and not repeats_members(sent, request.body)
         text = ((sent if has_clean_request else b"") + (returned if has_clean_response else b"")).decode("latin-1")
-        is_suspect = _may_be_credential(text) and (len(text) > MAX_BYTES or "\\" in text or is_credential(text))
+        is_suspect = may_be_credential(text) and (len(text) > MAX_BYTES or "\\" in text or is_credential(text))
         is_suspect = is_suspect or has_query(text) or has_quoted_json(text)
         if is_suspect or "\0" in text:  # UTF-16 may hide one, too
             return NEITHER
@@ -186,7 +179,7 @@ class Redaction:
 
     def _is_shown(self, headers: Collection[tuple[str, str]], parts: OperationParts) -> bool:
         """Return whether nothing in headers has to be redacted, known credentials excepted."""
-        plain = self._plain_headers
+        plain = self.plain_headers
         if plain.known.issuperset(headers):
             return True
         for header in headers:
@@ -195,7 +188,7 @@ class Redaction:
             if treatment is Treatment.STANDARD:
                 is_shown = header in plain
             elif treatment is Treatment.SECRET:
-                is_shown = value in self.published_headers
+                is_shown = value in self.published_headers and self.rules.shown_name(name) == name
                 if is_shown:
                     plain.remember(header)
             else:

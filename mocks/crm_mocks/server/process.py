@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from crm_mocks.files.writing import remove_unfinished
 from crm_mocks.options import ServeOptions
+from crm_mocks.server.allocator import tune_allocator_soon
 from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.prepared_server import PreparedServer, prepare
 
@@ -150,6 +151,7 @@ async def _run(
     try:
         announce()
         tune_gc()
+        tune_allocator_soon()
         if end_with is not None:
             watcher = asyncio.create_task(wait_for_exit(end_with))
             watcher.add_done_callback(lambda _: stop.set())

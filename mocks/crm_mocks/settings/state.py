@@ -22,7 +22,9 @@ def _prefix(raw: Any) -> str:
 class StateSettings(Section):
     """Settings of the shared state; all of them apply to the whole process."""
 
-    prefix: str = setting("crm-mocks", "Prefix of all keys; mocks with the same one are one.", _prefix, process=True)
+    prefix: str = setting(
+        "crm-mocks", "Prefix of all keys; processes with the same prefix share their sessions.", _prefix, process=True
+    )
     session_ttl: float = setting(
         86_400, "Seconds after which an unused session expires.", number(1, 86_400 * 365), process=True
     )

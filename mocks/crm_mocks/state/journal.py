@@ -89,8 +89,13 @@ class Journal:
         self._bytes += size
         self._budget.on_added(self, encoded, size)
 
-    def pages(self) -> list[JournalPage]:
-        """Return the stored exchanges as pages that are read one at a time, oldest first."""
+    def pages(self, *, held: bool = True) -> list[JournalPage]:
+        """Return the stored exchanges as pages that are read one at a time, oldest first.
+
+        Args:
+            held: the pages hold the exchanges that are in memory, so that another thread may read them; otherwise
+                those that have moved to the file in the meantime are read there.
+        """
         read = self._budget.file.read
         pages = [
             JournalPage(block.count, block.min_number, block.max_number, partial(read, block), block)
@@ -101,8 +106,26 @@ class Journal:
         for start in range(-begun, len(newest), _PAGE_ENTRIES):
             part = slice(max(0, start), start + _PAGE_ENTRIES)
             page, place = numbers[part], self._left + part.start
-            pages.append(JournalPage(len(page), min(page), max(page), partial(_decode, newest[part]), place))
+            read_page = partial(_decode, newest[part]) if held else partial(self._read, place, page)
+            pages.append(JournalPage(len(page), min(page), max(page), read_page, place))
         return pages
+
+    def _read(self, position: int, numbers: Sequence[int]) -> Sequence[JournalEntry]:
+        """Return exchanges of which some may have left memory.
+
+        Args:
+            position: how many exchanges of the journal had left memory when the first of them was the next.
+            numbers: their numbers.
+        """
+        start = position - self._left
+        end = start + len(numbers)
+        in_memory = _decode(self._entries[max(start, 0) : max(end, 0)])
+        if start >= 0:
+            return in_memory
+        lowest, highest = min(numbers), max(numbers)
+        blocks = [each for each in self.blocks if each.min_number <= highest and each.max_number >= lowest]
+        moved = (entry for block in blocks for entry in self._budget.file.read(block))
+        return [*(entry for entry in moved if entry.number in numbers), *in_memory]
 
     def entries(self, predicate: Callable[[JournalEntry], bool] = lambda _: True) -> Iterator[JournalEntry]:
         """Yield the stored exchanges that satisfy a predicate, oldest first, reading lazily."""

@@ -18,6 +18,7 @@ from typing import Final, NoReturn
 
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.options import ServeOptions
+from crm_mocks.server.allocator import tune_allocator_soon
 from crm_mocks.server.descriptors import raise_open_file_limit
 from crm_mocks.server.http_server import GRACE_SECONDS, run_on_loop
 from crm_mocks.server.prepared_server import PreparedServer, prepare
@@ -228,6 +229,7 @@ async def _serve_until_stopped(prepared: PreparedServer, link: WorkerLink) -> No
     server = WorkerServer(prepared, link)
     await server.start()
     tune_gc()
+    tune_allocator_soon()
     await ended.wait()
     await server.stop()
     link.close()

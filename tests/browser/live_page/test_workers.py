@@ -106,7 +106,7 @@ def test_the_verdict_and_downloads_are_of_all_workers(url: str, page: Any) -> No
     for session in SESSIONS:
         _create(url, session, broken())
     _of_all_sessions(page, url, "verdict")
-    page.get_by_text("2 requests, 2 of them faulty").wait_for()
+    page.get_by_text("2 requests, of which 2 broke the contract").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Requests as HAR").click()
     entries = json.loads(download.value.path().read_text("utf-8"))["log"]["entries"]

@@ -240,6 +240,7 @@ def test_a_command_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     [
         ("no-such-command", "cannot run 'no-such-command': not found"),
         (__file__, "not executable"),
+        ("openapi/leadbank.yaml", "not executable; a contract is given as --contract openapi/leadbank.yaml"),
         ("", "cannot run ''"),
     ],
 )

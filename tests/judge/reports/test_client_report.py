@@ -121,7 +121,7 @@ def test_the_report_of_a_kept_contract_is_short(kept: Verdict) -> None:
         "Request members: 1 of 2 (50.0 %)",
         "Enum values: 0 of 0 (0.0 %)",
         "",
-        "Not tested yet: 1 of 1, each given to the next request by its command",
+        "Not tested yet: 1 of 1, each with the command that makes it the next response",
         "  toy.createContact 409 duplicate: the same e-mail address again",
         """    curl "$CRM_MOCKS_URL"/__admin/responses -d """
         """'{"operation": "toy.createContact", "example": "duplicate"}'""",
@@ -155,7 +155,7 @@ def test_the_terminal_names_at_most_five_outcomes_that_are_not_tested(api: Any) 
     mock = api("config_api")
     mock.post("/v1/leads/create", json={}, headers={"x-api-key": "demo-key"})
     report = terminal(verdict(mock))
-    assert "Not tested yet: 5 of 8, each given to the next request by its command" in report
+    assert "Not tested yet: 5 of 8, each with the command that makes it the next response" in report
     assert report.count("/__admin/responses") == 5
 
 

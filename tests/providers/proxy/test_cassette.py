@@ -107,3 +107,12 @@ def test_only_the_owner_may_read_the_file(tmp_path):
     path.chmod(0o644)
     with Cassette(path):
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_cassette_that_another_program_replaces_is_reported(tmp_path):
+    first, second = Cassette(tmp_path / "c.yaml"), Cassette(tmp_path / "c.yaml")
+    first.add(EXCHANGE)
+    second.add(EXCHANGE)
+    second.close()
+    with pytest.raises(UsageError, match=r"c\.yaml: it was removed or replaced while it was written"):
+        first.close()

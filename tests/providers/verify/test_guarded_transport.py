@@ -19,7 +19,7 @@ from schemathesis.engine.context import make_session
 from schemathesis.transport import requests as transport
 
 from crm_contracts.providers.verify.fresh_connections import share_tls_contexts
-from crm_contracts.providers.verify.guarded_transport import GuardedTransport
+from crm_contracts.providers.verify.guarded_transport import MAX_NESTING, MAX_VALUES, GuardedTransport
 from crm_contracts.providers.verify.observations import CoverageGap, Exchange, ObservationLog, read
 from crm_contracts.providers.verify.rate_limit import RateLimit, interval
 from crm_contracts.providers.verify.reachability import check
@@ -113,6 +113,27 @@ def test_an_exchange_is_logged_completely(sent):
     assert logged.milliseconds >= 0
 
 
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (b"[" + b"1," * MAX_VALUES + b"1]", f"the body has more than {MAX_VALUES} values, the limit of verify"),
+        (
+            b"[" * (MAX_NESTING + 1) + b"]" * (MAX_NESTING + 1),
+            f"the body is nested more than {MAX_NESTING} levels deep, the limit of verify",
+        ),
+    ],
+)
+def test_a_body_that_would_take_all_checks_minutes_is_no_response(sent, body, failure):
+    error, (logged,) = sent(responding("200 OK", body, Content_Type="application/json"))
+    assert isinstance(error, requests.RequestException)
+    assert (logged.status, logged.failure) == (0, failure)
+
+
+def test_commas_in_a_body_that_is_no_json_are_no_values(sent):
+    error, _ = sent(responding("200 OK", b"1," * (MAX_VALUES + 1), Content_Type="text/csv"))
+    assert error is None
+
+
 def test_a_cookie_that_cannot_be_read_is_no_warning(sent, recwarn):
     error, (logged,) = sent(responding("200 OK", b"{}", Set_Cookie=f"a=b; Max-Age={'9' * 400}"))
     assert (error, logged.status) == (None, 200)
@@ -200,7 +221,7 @@ def test_an_endless_body_is_aborted(sent):
             connection.sendall(b"[" * 1_000_000)
 
     _, (logged,) = sent(behaviour)
-    assert logged.failure.endswith("the body is too large")
+    assert logged.failure == "the body has more than 16777216 bytes, the limit of verify"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_an_unknown_vendor_is_a_usage_error(tmp_path):
 def test_a_finding_fails(contracts):
     report = report_of(contracts, [ToolResult([ToolFinding("paths", "is wrong")])])
     assert report.failed
-    assert report.cells["Grumbler", "crmcom"].text() == "1 errors"
+    assert report.cells["Grumbler", "crmcom"].text() == "1 error"
 
 
 def test_an_excused_finding_does_not_fail(contracts):

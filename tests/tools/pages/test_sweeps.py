@@ -16,6 +16,7 @@ from tools.pages.sweeps import NAME, main, make, matrix, sections, stale, withou
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / NAME).read_text("utf-8")
 EXAMPLES = examples(ROOT / "examples")
+PROGRAMS = ("node", "perl")
 CHEAP = next(example for example in EXAMPLES if example.name == "config_api_shell")
 
 
@@ -40,10 +41,13 @@ def test_no_client_fails_to_survive_anything() -> None:
     assert len(re.findall(r"\nSurvived: .*\nbaseline run: ", PAGE)) == len(sections(PAGE))
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the client is made of curl, which is not installed here")
-def test_a_matrix_is_what_the_command_prints_but_for_times() -> None:
-    printed = sweep(CHEAP, "--jobs", "8")
-    assert without_times(printed) == without_times(matrix(sections(PAGE)[CHEAP.name]))
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each.command], ids=lambda example: example.name)
+def test_a_matrix_is_what_the_command_prints_but_for_times(example: Example) -> None:
+    missing = {name for name in PROGRAMS if name in example.command and shutil.which(name) is None}
+    if missing or (example is CHEAP and shutil.which("curl") is None):
+        pytest.skip("the program of the client is not installed here")
+    printed = sweep(example, "--jobs", "8")
+    assert without_times(printed) == without_times(matrix(sections(PAGE)[example.name]))
 
 
 def test_a_section_is_out_of_date_when_its_client_has_changed(changeable: Path) -> None:

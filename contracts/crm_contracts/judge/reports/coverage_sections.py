@@ -74,7 +74,7 @@ def _next_outcomes(verdict: Verdict) -> ReportSection:
         CodeBlock(queue_command(key, outcome.name), f"{key} {outcome.label}: {outcome.cause}".rstrip(": "))
         for key, outcome in missing[:_MAX_MISSING]
     )
-    heading = f"Not tested yet: {len(blocks)} of {len(missing)}, each given to the next request by its command"
+    heading = f"Not tested yet: {len(blocks)} of {len(missing)}, each with the command that makes it the next response"
     return ReportSection(heading, (Alternatives((), (), blocks),) if blocks else ())
 
 

@@ -29,7 +29,7 @@ from crm_contracts.report.document import (
     ReportSection,
 )
 from crm_contracts.report.json_excerpt import json_excerpt
-from crm_contracts.report.spans import Code, Tone, spans
+from crm_contracts.report.spans import Code, Tone, spans, with_code
 from crm_contracts.report.text import location_text, plural
 from crm_mocks.basis import BasisKind
 
@@ -144,7 +144,7 @@ def _origin(finding: Finding) -> Iterator[Block]:
     status, _, body = first.response.partition(" ")
     is_long = len(body) > _LONG
     facts = {
-        "the contract says": finding.basis.text if finding.basis.kind is BasisKind.DOCUMENT else "",
+        "the contract says": with_code(finding.basis.text) if finding.basis.kind is BasisKind.DOCUMENT else "",
         "first in": f"{first.label} at {first.at}" if first.at and first.label else first.label,
         "response": status if is_long else first.response,
     }

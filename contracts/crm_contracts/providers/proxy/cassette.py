@@ -15,7 +15,7 @@ import yaml
 
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.errors import UsageError
-from crm_mocks.files.writing import append, create_file
+from crm_mocks.files.writing import REMOVED, append, create_file, is_removed
 from crm_mocks.reason_phrases import reason_phrase
 
 _OMITTED_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
@@ -64,11 +64,13 @@ class Cassette:
         """Close the file.
 
         Raises:
-            UsageError: something could not be written.
+            UsageError: something could not be written, or the file is gone.
         """
         if self._is_empty:
             self._write(f"{_HEAD} []\n")
         try:
+            if is_removed(self._file.fileno()):
+                self._error = self._error or REMOVED
             self._file.close()
         except OSError as error:
             self._error = self._error or error.strerror or str(error)

@@ -13,6 +13,10 @@ _URLLIB3_PREFIX: Final = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")
 """Prefix of urllib3's messages."""
 
 
+class BeyondLimits(requests.RequestException):
+    """A response exceeds a limit of this command; the message says which."""
+
+
 def failure_message(error: requests.RequestException, seconds: float) -> str:
     """Return why there was no response.
 
@@ -20,6 +24,8 @@ def failure_message(error: requests.RequestException, seconds: float) -> str:
         error: the exception raised.
         seconds: the time limit of the request.
     """
+    if isinstance(error, BeyondLimits):
+        return f"{error}, the limit of verify"
     if isinstance(error, requests.exceptions.SSLError):
         return f"TLS failed: {root_cause(error)}"
     if isinstance(error, requests.exceptions.ConnectTimeout):

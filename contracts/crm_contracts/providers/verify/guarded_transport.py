@@ -22,7 +22,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.no_cookies import ignore_unreadable_cookies
 from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.encoding import encode_body
-from crm_contracts.providers.verify.failure_messages import failure_message
+from crm_contracts.providers.verify.failure_messages import BeyondLimits, failure_message
 from crm_contracts.providers.verify.fresh_connections import never_resend, send_alone, share_tls_contexts
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
@@ -30,14 +30,22 @@ from crm_contracts.providers.verify.redirect_targets import ignore_targets
 from crm_contracts.providers.verify.response_deadline import limit_responses
 from crm_contracts.providers.verify.sent_exchange import exchange_of, iso
 from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
+from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.parsing.media_types import without_byte_order_mark
+from crm_mocks.parsing.json_limits import exceeded_limit
+from crm_mocks.parsing.media_types import content_type, without_byte_order_mark
 
 _MAX_UNANSWERED: Final = 5
 """Consecutive requests without a response after which no more are sent."""
 
-_MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """Size limit of a response body; documented responses are far smaller."""
+
+MAX_VALUES: Final = 200_000
+"""Limit on the values of a JSON body, each of which takes all checks a few microseconds."""
+
+MAX_NESTING: Final = 200
+"""Limit on the levels of a JSON body; parsers and validators call themselves for each."""
 
 _CHUNK_BYTES: Final = 64 * 1024
 _TOO_MANY_REQUESTS: Final = 429
@@ -234,7 +242,8 @@ def _read(response: requests.Response) -> None:
     """Read and decompress a body.
 
     Raises:
-        requests.RequestException: the body is too large, late, cut off, or not what its coding says.
+        BeyondLimits: the body exceeds a limit.
+        requests.RequestException: it is late, cut off, or not what its coding says.
     """
     chunks: list[bytes] = []
     size = 0
@@ -242,19 +251,23 @@ def _read(response: requests.Response) -> None:
         while chunk := response.raw.read1(_CHUNK_BYTES, decode_content=False):
             chunks.append(chunk)
             size += len(chunk)
-            if size > _MAX_BODY_BYTES:
-                raise requests.exceptions.ContentDecodingError("the body is too large", request=response.request)
+            if size > MAX_BODY_BYTES:
+                raise BeyondLimits(f"the body has more than {MAX_BODY_BYTES} bytes", request=response.request)
     except urllib3.exceptions.ReadTimeoutError as error:
         raise requests.exceptions.ReadTimeout(error, request=response.request) from error
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
     body = b"".join(chunks)
     try:
-        body = decompress(body, content_codings(tuple(response.headers.items())), _MAX_BODY_BYTES)
+        body = decompress(body, content_codings(tuple(response.headers.items())), MAX_BODY_BYTES)
     except UnsupportedCoding:
         pass  # judged as it is
     except Undecodable as error:
         raise requests.exceptions.ContentDecodingError(f"it {error}", request=response.request) from error
+    media_type = content_type(response.headers.get("Content-Type", "")).media_type
+    exceeded = exceeded_limit(body, MAX_VALUES, MAX_NESTING) if not media_type or is_json(media_type) else ""
+    if exceeded:
+        raise BeyondLimits(exceeded, request=response.request)
     response._content = without_byte_order_mark(body)  # noqa: SLF001  # where `requests` keeps a body that was read
 
 

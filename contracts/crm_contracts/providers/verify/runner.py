@@ -31,7 +31,11 @@ _CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
 _NO_OTHER_METHODS: Final = "\n[phases.coverage]\nunexpected-methods = []\n"
 _HOOKS: Final = "crm_contracts.providers.verify.hooks"
 _ERRORS: Final = re.compile(r"^=+ ERRORS =+$(.*?)^=+ [A-Z]", re.MULTILINE | re.DOTALL)
-_ERROR: Final = re.compile(r"^_{3,} (.+?) _{3,}$\s*(?P<kind>[^\n]*)\n\s*(?P<reason>[^\n]*)", re.MULTILINE)
+_ERROR: Final = re.compile(
+    r"^_{3,} (.+?) _{3,}$\s*(?P<kind>[^\n]*)\n\s*"
+    r"(?:Traceback \(most recent call last\):\n(?: {6}[^\n]*\n)*\s*)?(?P<reason>[^\n]*)",
+    re.MULTILINE,
+)
 _ERRORED: Final = re.compile(r"^\s+Errored:\s+(\d+)\s*$", re.MULTILINE)
 _IDLE_SECONDS: Final = 60.0
 """Time without a request after which a run is stopped, in addition to ten times the time limit of a response."""

@@ -46,7 +46,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         session = mock_app.sessions.find(session_name(values))
         described = overview(mock_app, base_url())["vendors"]
         for name, vendor in mock_app.vendors.items():
-            contract = mock_app.contract(session, name) if session is not None else mock_app.contracts[name]
+            contract = mock_app.contract(session, name)
             described[name]["operations"] = await off_loop(partial(_operations, contract, vendor))
             described[name]["records"] = list(vendor.kinds_by_name)
             described[name]["record_keys"] = {kind: about.key for kind, about in vendor.kinds_by_name.items()}
@@ -61,7 +61,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         session = mock_app.sessions.find(session_name(values))
         if vendor not in mock_app.vendors:
             return problem_response(404, f"there is no vendor '{vendor}'")
-        contract = mock_app.contract(session, vendor) if session is not None else mock_app.contracts[vendor]
+        contract = mock_app.contract(session, vendor)
         if operation not in contract.operations:
             return problem_response(404, f"{vendor} has no operation '{operation}'")
         return json_response(await off_loop(partial(_sample, contract, operation)))

@@ -13,7 +13,6 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.persona_loading import load_personas
 from crm_mocks.asgi.record_checks import check_record
 from crm_mocks.errors import UsageError
-from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
@@ -45,7 +44,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         reject_unknown(values, _MEMBERS)
         records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
         incoming = _parse_records(kind, json_body(), string(values, "key"))
-        vendor = mock_app.vendors[_vendor(mock_app, required_string(values, "vendor"))]
+        vendor = mock_app.vendor(required_string(values, "vendor"))
         await vendor.record_checks.get()
         for record in incoming:
             check_record(vendor, kind, record)
@@ -72,10 +71,10 @@ async def _records_and_kind(
     mock_app: MockApp, session: Session, values: Mapping[str, Any]
 ) -> tuple[Records, RecordKind]:
     """Return the records of the vendor and the kind that a query names."""
-    vendor = _vendor(mock_app, required_string(values, "vendor"))
+    vendor = mock_app.vendor(required_string(values, "vendor"))
     kind = required_string(values, "kind")
-    await load_personas(mock_app.vendors[vendor], session.settings[vendor])
-    records = await session.records(vendor)
+    await load_personas(vendor, session.settings[vendor.name])
+    records = await session.records(vendor.name)
     return records, records.kind(kind)
 
 
@@ -85,18 +84,11 @@ async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, An
     if string(values, "key") is not None or (named is None and string(values, "kind") is not None):
         raise UsageError("'kind' requires 'vendor', and 'key' requires both")
     found = {}
-    for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:
-        await load_personas(mock_app.vendors[name], session.settings[name])
-        records = await session.records(name)
-        found[name] = {kind: await records.all(kind) for kind in mock_app.vendors[name].kinds_by_name}
+    for vendor in mock_app.vendors.values() if named is None else [mock_app.vendor(named)]:
+        await load_personas(vendor, session.settings[vendor.name])
+        records = await session.records(vendor.name)
+        found[vendor.name] = {kind: await records.all(kind) for kind in vendor.kinds_by_name}
     return found if named is None else found[named]
-
-
-def _vendor(mock_app: MockApp, name: str) -> str:
-    if name not in mock_app.vendors:
-        hint = did_you_mean(name, mock_app.vendors)
-        raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(mock_app.vendors)}")
-    return name
 
 
 def _parse_records(kind: RecordKind, body: Any, key: str | None) -> list[dict[str, Any]]:

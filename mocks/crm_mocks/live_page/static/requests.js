@@ -60,8 +60,9 @@ function filterBar() {
     fillFilters();
     reload();
   };
-  vendorSelect = h("select", { onchange: changed });
-  operationSelect = h("select", { onchange: changed });
+  const all = () => h("option", { value: "" }, "all"); // until the vendors are known
+  vendorSelect = h("select", { onchange: changed }, all());
+  operationSelect = h("select", { onchange: changed }, all());
   violationsBox = h("input", { type: "checkbox", onchange: changed });
   unmatchedBox = h("input", { type: "checkbox", onchange: changed });
   textInput = h("input", {
@@ -79,7 +80,7 @@ function filterBar() {
     field("Operation", operationSelect),
     field("Search", textInput),
     h("label", { class: "check" }, violationsBox, " broke the contract"),
-    h("label", { class: "check" }, unmatchedBox, " no operation"),
+    h("label", { class: "check" }, unmatchedBox, " matched no operation"),
     h("span", { class: "buttons" }, pauseButton, h("button", { type: "button", onclick: clearFilters }, "Clear filters")),
   );
 }
@@ -180,7 +181,7 @@ function render() {
     counts,
     `${visible.length.toLocaleString("en")} shown`,
     broken ? h("strong", { class: "bad-text" }, ` · ${broken} broke the contract`) : visible.length ? " · none broke the contract" : "",
-    unmatched ? h("strong", { class: "bad-text" }, ` · ${unmatched} for no operation`) : "",
+    unmatched ? h("strong", { class: "bad-text" }, ` · ${unmatched} matched no operation`) : "",
     isPaused && ` · paused, ${waiting.length} waiting`,
   );
   const remarks = [];

@@ -41,7 +41,7 @@ function parts(report) {
   return [
     h("h2", {}, "Verdict so far"),
     h("p", { class: `verdict ${report.verdict === "broken" ? "bad" : report.verdict === "not checked" ? "none" : "good"}` }, WORDS[report.verdict] ?? report.verdict),
-    h("p", {}, `${report.exchanges} requests, ${report.faulty} of them faulty. ${report.coverage.covered} of ${report.coverage.total} outcomes met (${report.coverage.percent} %).`),
+    h("p", {}, `${report.exchanges} requests, of which ${report.faulty} broke the contract. ${report.coverage.covered} of ${report.coverage.total} outcomes met (${report.coverage.percent} %).`),
     h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => refresh() }, "Compute again")),
     failing.length > 0 && [h("h3", { class: "bad-text" }, `${failing.length} findings`), h("ol", { class: "cards" }, failing.map(finding))],
     report.unmatched.length > 0 && h("p", {}, `${report.unmatched.length} paths match no operation: see the list of requests.`),
@@ -56,7 +56,7 @@ const finding = (each) =>
     h("p", {}, h("strong", {}, each.operation || each.request || each.vendor), ` ${each.count > 1 ? `${each.count} times` : "once"}`),
     h("p", {}, h("code", {}, each.location.join(".")), ` ${each.message}`),
     each.sent && h("p", {}, "sent ", h("code", {}, each.sent)),
-    each.basis?.text && h("blockquote", {}, prose(each.basis.text), each.basis.source && h("cite", {}, ` ${each.basis.source}`)),
+    each.basis?.text && h("blockquote", {}, prose(each.basis.text), each.basis.source && h("cite", {}, " ", prose(each.basis.source))),
     each.reproduction && h("details", {}, h("summary", {}, "How to reproduce"), h("pre", { tabindex: "0" }, each.reproduction)),
   );
 

@@ -21,7 +21,7 @@ def channel(connection: StateConnection, session: str) -> str:
 @asynccontextmanager
 async def listening(
     connection: StateConnection, session: str | None
-) -> AsyncIterator[Callable[[float], Awaitable[None]]]:
+) -> AsyncIterator[Callable[[float], Awaitable[bool]]]:
     """Subscribe to new exchanges of a session, or of all.
 
     Args:
@@ -29,19 +29,21 @@ async def listening(
         session: name of the session; `None` for all.
 
     Yields:
-        A function that waits until there is one, or for that many seconds.
+        A function that waits until there is one, or for that many seconds, and returns whether there may be one.
     """
     subscribe = getattr(connection.client, "pubsub", None)  # a cluster's client may have none
     subscription = subscribe() if subscribe is not None else None
 
-    async def wait(seconds: float) -> None:
+    async def wait(seconds: float) -> bool:
         if subscription is None:
             await asyncio.sleep(min(seconds, _POLL_SECONDS))
-            return
+            return True
         try:
-            await subscription.get_message(ignore_subscribe_messages=True, timeout=seconds)
+            message = await subscription.get_message(ignore_subscribe_messages=True, timeout=seconds)
         except Exception:  # noqa: BLE001  # the journal is asked again, and reports what is wrong
             await asyncio.sleep(min(seconds, _POLL_SECONDS))
+            return True
+        return message is not None
 
     try:
         if subscription is not None and session is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -70,6 +71,8 @@ class SessionCopies:
         self._max_copies = limit * 2  # besides those of the sessions that are listed, which are read one after another
         self._copies: OrderedDict[str, SessionCopy] = OrderedDict()
         self._listed: list[str] = []  # all names as found last
+        self._reads: dict[tuple[str, bool], asyncio.Task[None]] = {}  # those that have not begun
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, name: str, step: Callable[[], Awaitable[Result]]) -> Result:
         """Run a step that uses a session, and store its changes; run it again if another process was faster.
@@ -121,14 +124,56 @@ class SessionCopies:
         result: Result = mine.result
         return result
 
-    async def read(self, names: Sequence[str], *, journal: bool = True) -> None:
-        """Bring the copies of sessions up to date, to be read without a transaction."""
-        for name in names:
-            await self.run_fresh([name], _nothing, journal=journal)
+    async def read(self, names: Sequence[str], *, journal: bool = True, age: float = 0.0) -> None:
+        """Bring the copies of sessions up to date, to be read without a transaction.
 
-    async def read_all(self, *, journal: bool = True) -> None:
-        """Bring the copies of all sessions up to date, to be read without a transaction."""
-        await self.read(await self.all_names(), journal=journal)
+        Who asks at the same time shares one reading.
+
+        Args:
+            names: names of the sessions.
+            journal: load the stored exchanges too.
+            age: seconds that have passed at most since the journal was read; a copy that is newer is left as it is.
+
+        Raises:
+            StateError: the state cannot be used.
+        """
+        for name in names:
+            read_at = self._copy(name).read_at
+            if asyncio.get_running_loop().time() - read_at >= age:
+                await self._read(name, journal=journal)
+
+    async def read_all(self, *, journal: bool = True, age: float = 0.0) -> None:
+        """Bring the copies of all sessions up to date; see `read`."""
+        await self.read(await self.all_names(), journal=journal, age=age)
+
+    async def _read(self, name: str, *, journal: bool) -> None:
+        """Take part in a reading that has not begun, or begin one, which goes on if the caller is cancelled."""
+        task = self._reads.get((name, journal))
+        if task is None:
+            task = self._reads[name, journal] = asyncio.create_task(self._read_now(name, journal=journal))
+            self._tasks.add(task)
+            task.add_done_callback(self._end_reading)
+        await asyncio.shield(task)
+
+    def _end_reading(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # those who have asked get it, if they still wait
+
+    async def _read_now(self, name: str, *, journal: bool) -> None:
+        copy, mine = self._copy(name), Step(_nothing)
+        try:
+            await copy.lock.acquire()
+        finally:
+            del self._reads[name, journal]
+        try:
+            began = asyncio.get_running_loop().time()
+            await self.transactions.run([copy], mine, lambda: [mine], refresh=True, journal=journal)
+            if journal:
+                copy.read_at = began
+        finally:
+            copy.lock.release()
+        _ = mine.result  # or its error
 
     async def all_names(self) -> list[str]:
         """Return the names of all sessions, closed ones first."""

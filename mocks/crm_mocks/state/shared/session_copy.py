@@ -26,13 +26,14 @@ class SessionCopy:
         is_visited: other processes have changed the session lately.
         resets: number of resets so far.
         expires: when the session expires if nobody uses it, by the server's time.
+        read_at: when the journal was read last, by the event loop's time.
         lost: what the store has lost of the session, to be recorded.
         transaction: the open transaction, or `None`.
     """
 
     __slots__ = (
-        "expires", "is_current", "is_visited", "lock", "lost", "name", "position", "resets", "session", "transaction",
-        "waiting",
+        "expires", "is_current", "is_visited", "lock", "lost", "name", "position", "read_at", "resets", "session",
+        "transaction", "waiting",
     )  # fmt: skip
 
     def __init__(self, name: str) -> None:
@@ -45,6 +46,7 @@ class SessionCopy:
         self.is_visited = False
         self.resets = 0
         self.expires = 0.0
+        self.read_at = float("-inf")
         self.lost = ""
         self.transaction: Transaction | None = None
 

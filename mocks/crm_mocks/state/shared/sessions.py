@@ -69,7 +69,6 @@ class SharedSessions(SessionCopies):
         super().__init__(connection, create, on_create, listeners, limit)
         self.settings = settings
         self.when_idle: Callable[[Callable[[], None]], object] = lambda work: work()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def get(self, name: str) -> SharedSession:
         """Return the session with that name, creating or reopening it if necessary.

@@ -61,7 +61,7 @@ def required_in_direction(contract: AuthorContract) -> Problems:
 
 @warning(
     "deprecated-optional",
-    why="Clients cannot stop to send a deprecated member or parameter that is required.",
+    why="Clients cannot stop sending a deprecated member or parameter that is required.",
     fix="Make it optional, or remove the mark.",
 )
 def deprecated_optional(contract: AuthorContract) -> Problems:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from typing import Any, Final
 
@@ -90,14 +91,20 @@ class BodyCases:
         lead = self._generated() | usual | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
         yield self._update("same-lead-again", "the same lead once more", lead)
-        lost = lead | {"status": self._value("Lead", "status", "lost")}
+        first, second = self._later(lead["updated_at"])
+        lost = lead | {"status": self._value("Lead", "status", "lost"), "updated_at": first}
         changed = self._update("status-change", "the same lead with another status", lost)
         yield replace(changed, pushes=tuple(replace(push, replaces=True) for push in changed.pushes))
-        other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
+        other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"], "updated_at": second}
         yield self._update("salesperson-change", "the same lead with another advisor", other)
         unseen = replace(self._push(self.plain(status=lost["status"]), "created"), update=True)
         about = "a changed lead that was never pushed before"
         yield PushCase("update-of-unseen-lead", about, (unseen,), "activix-same-id-again")
+
+    def _later(self, stamp: str) -> tuple[str, str]:
+        """Return two later time stamps, the second one now."""
+        updated, now = datetime.fromisoformat(stamp), self._sender.context.now.replace(microsecond=0)
+        return (updated + (now - updated) // 2).replace(microsecond=0).isoformat(), now.isoformat()
 
     def _update(self, name: str, about: str, lead: Any) -> PushCase:
         """Return a case with a lead that was pushed before; `created` is right too, as responses do not differ."""
