@@ -14,7 +14,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
-from crm_mocks.vendor_sources import start_over, supply
+from crm_mocks.vendor_sources import forget_sources, supply
 from tests.supplied.documents import with_schema
 
 OPERATIONS = [operation for name in vendor_names() for operation in mock_app(name).contracts[name].operations.values()]
@@ -75,7 +75,7 @@ def conditional(tmp_path):
         "then": {"required": ["vat"]},
         "propertyNames": {"maxLength": 4},
     }
-    restore = start_over()
+    restore = forget_sources()
     path = tmp_path / "conditional.json"
     path.write_text(json.dumps(with_schema("3.1.0", schema)))
     yield f"{supply(str(path))}.createLead"
