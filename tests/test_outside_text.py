@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crm_contracts.judge.finding import Finding, Occurrence, Side
-from crm_contracts.pytest_plugin.failure import message
+from crm_contracts.pytest_plugin.failure_message import failure_message
 from crm_mocks.cli.streams import complain
 from crm_mocks.outside_text import one_line
 
@@ -41,6 +41,6 @@ def test_the_failure_of_a_test_has_no_commands() -> None:
         message=EVIL,
         occurrences=(Occurrence(id="1", at="", request=f"curl http://x -d '{EVIL}'", response=EVIL),),
     )
-    printed = message([finding], EVIL)
+    printed = failure_message([finding], EVIL)
     assert "curl" in printed
     assert commands(printed) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.sessions.session_verdicts import PendingFindings, findings, verdict_on
+from crm_contracts.judge.sessions.session_verdicts import PendingFindings, start_findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
 from crm_contracts.report.json_document import render_data
@@ -42,20 +42,23 @@ _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
 
 
-def direct_routes(suite: MockApp) -> DirectRoutes:
-    """Return the routes.
+def direct_routes(mock_app: MockApp) -> DirectRoutes:
+    """Return the routes, and let other workers call what they need of this one.
 
     Args:
-        suite: the mocks.
+        mock_app: the mocks.
     """
-    suite.calls.update(
+    mock_app.calls.update(
         {
-            _VERDICT: partial(_verdict_here, suite),
-            _NAMES: partial(_names_here, suite),
-            _EXPECT: suite.expected_url,
+            _VERDICT: partial(_verdict_here, mock_app),
+            _NAMES: partial(_names_here, mock_app),
+            _EXPECT: mock_app.expected_url,
         }
     )
-    return {("GET", "/__admin/verdict"): _verdict(suite), ("POST", "/__admin/findings"): _findings(suite)}
+    return {
+        ("GET", "/__admin/verdict"): _verdict_route(mock_app),
+        ("POST", "/__admin/findings"): _findings_route(mock_app),
+    }
 
 
 def contract() -> dict[str, Any]:
@@ -63,67 +66,67 @@ def contract() -> dict[str, Any]:
     return read_part(Path(__file__).with_name("control_contract.yaml"))
 
 
-def _verdict(suite: MockApp) -> DirectRoute:
+def _verdict_route(mock_app: MockApp) -> DirectRoute:
     """Return the route with the verdict on a session, or on all."""
 
-    async def verdict(request: ControlRequest) -> ControlResponse:
+    async def respond(request: ControlRequest) -> ControlResponse:
         values = request.arguments
         reject_unknown(values, ("session", "format", "vendor", "allow"))
-        form = values.get("format", _JSON)
-        if form not in FORMATS:
+        report_format = values.get("format", _JSON)
+        if report_format not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
         name = request.session_name(values)
-        session = suite.sessions.find(name)
+        session = mock_app.sessions.find(name)
         if session is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
-            return ControlResponse.problem(404, await _unknown(suite, name))
+            return ControlResponse.problem(404, await _unknown_session(mock_app, name))
         vendors = [vendor for value in request.values("vendor") for vendor in value.split(",")]
         allowed = request.values("allow")
         if name == ALL_SESSIONS:
-            judgement = await _verdict_on_all(suite, vendors, allowed)
+            verdict = await _verdict_on_all(mock_app, vendors, allowed)
         else:
-            judgement = await verdict_on(suite, [session] if session is not None else [], vendors, allowed)
-        described = len(judgement.findings) + len(judgement.notices) + len(judgement.unused)
-        rendered = partial(_rendered, judgement, form)
-        is_light = form == _JSON and described <= _LIGHT  # the other formats are slow to import
-        body = rendered() if is_light else await off_loop(rendered)
-        return ControlResponse(body, media_type=FORMATS[form].media_type)
+            verdict = await verdict_on(mock_app, [session] if session is not None else [], vendors, allowed)
+        described = len(verdict.findings) + len(verdict.notices) + len(verdict.unused)
+        is_light = report_format == _JSON and described <= _LIGHT  # the other formats are slow to import
+        rendering = partial(_rendered, verdict, report_format)
+        body = rendering() if is_light else await off_loop(rendering)
+        return ControlResponse(body, media_type=FORMATS[report_format].media_type)
 
-    return verdict
+    return respond
 
 
-def _rendered(judgement: Verdict, form: str) -> bytes:
-    if form == _JSON:
-        return render_data(judgement.as_json(), _COMMAND).encode()
+def _rendered(verdict: Verdict, report_format: str) -> bytes:
+    if report_format == _JSON:
+        return render_data(verdict.as_json(), _COMMAND).encode()
     from crm_contracts.judge.reports.verdict_report import report  # tests ask for JSON
 
-    return render(report(judgement, _COMMAND), form).encode()
+    return render(report(verdict, _COMMAND), report_format).encode()
 
 
-def _findings(suite: MockApp) -> DirectRoute:
+def _findings_route(mock_app: MockApp) -> DirectRoute:
     """Return the route with the failing findings of a session, which can close it, and open that of the next test."""
 
-    async def failing(request: ControlRequest) -> ControlResponse:
+    async def respond(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
         reject_unknown(values, ("session", "allow", "close", "next"))
         following = mapping(values, "next")
-        expected = _expected(following) if following is not None else None
+        next_session = _next_session(following) if following is not None else None
         name = request.session_name(values)
-        session = suite.sessions.find(name)
+        session = mock_app.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
-            return ControlResponse.problem(404, await _unknown(suite, name))
-        pending = findings(suite, session, allowed_mistakes(values) or ())
+            return ControlResponse.problem(404, await _unknown_session(mock_app, name))
+        found = start_findings(mock_app, session, allowed_mistakes(values) or ())
         if flag(values, "close"):  # when the response has left, since the client waits for it
-            suite.sessions.when_idle(partial(suite.close_session, name))
-        found = await off_loop(pending) if isinstance(pending, PendingFindings) else pending()
-        members = found.as_json()
-        if expected is not None:
-            members["next_url"] = await _expect(suite, expected, request.base_url)
+            mock_app.sessions.when_idle(partial(mock_app.close_session, name))
+        judged = await off_loop(found.judge) if isinstance(found, PendingFindings) else found
+        members = judged.as_json()
+        if next_session is not None:
+            members["next_url"] = await _url_of(mock_app, next_session, request.base_url)
         return ControlResponse.json(members)
 
-    return failing
+    return respond
 
 
-def _expected(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+def _next_session(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """Return name and allowed violations of the session of the next test.
 
     Raises:
@@ -135,25 +138,26 @@ def _expected(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     return name, allowed_mistakes(values) or ()
 
 
-async def _expect(suite: MockApp, expected: tuple[str, tuple[str, ...]], base_url: str) -> str | None:
-    name, allowed = expected
-    if suite.peers is None:
-        return await suite.expected_url(name, base_url, allowed)
-    url: str | None = await suite.peers.call_owner(name, _EXPECT, name, base_url, allowed)
+async def _url_of(mock_app: MockApp, next_session: tuple[str, tuple[str, ...]], base_url: str) -> str | None:
+    """Return the URL of the session of the next test, which is opened when it is used; `None` if it cannot have one."""
+    name, allowed = next_session
+    if mock_app.peers is None:
+        return await mock_app.expected_url(name, base_url, allowed)
+    url: str | None = await mock_app.peers.call_owner(name, _EXPECT, name, base_url, allowed)
     return url
 
 
-async def _verdict_on_all(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict:
-    if suite.peers is None:
-        return _with_losses(await verdict_on(suite, list(suite.sessions), vendors, allowed))
-    verdicts = [each for each in await suite.peers.gather(_VERDICT, vendors, allowed) if each is not None]
-    return merge(verdicts) if verdicts else await verdict_on(suite, [], vendors, allowed)
+async def _verdict_on_all(mock_app: MockApp, vendors: list[str], allowed: list[str]) -> Verdict:
+    if mock_app.peers is None:
+        return _with_losses(await verdict_on(mock_app, list(mock_app.sessions), vendors, allowed))
+    verdicts = [each for each in await mock_app.peers.gather(_VERDICT, vendors, allowed) if each is not None]
+    return merge(verdicts) if verdicts else await verdict_on(mock_app, [], vendors, allowed)
 
 
-async def _verdict_here(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict | None:
+async def _verdict_here(mock_app: MockApp, vendors: list[str], allowed: list[str]) -> Verdict | None:
     """Return the verdict on the sessions of this process, or `None` if it has none."""
-    sessions = list(suite.sessions)
-    return _with_losses(await verdict_on(suite, sessions, vendors, allowed)) if sessions else None
+    sessions = list(mock_app.sessions)
+    return _with_losses(await verdict_on(mock_app, sessions, vendors, allowed)) if sessions else None
 
 
 def _with_losses(verdict: Verdict) -> Verdict:
@@ -162,12 +166,12 @@ def _with_losses(verdict: Verdict) -> Verdict:
     return replace(verdict, complaints=(*verdict.complaints, *missing)) if missing else verdict
 
 
-async def _names_here(suite: MockApp) -> list[str]:
-    return [session.name for session in suite.sessions]
+async def _names_here(mock_app: MockApp) -> list[str]:
+    return [session.name for session in mock_app.sessions]
 
 
-async def _unknown(suite: MockApp, name: str) -> str:
-    found = [await _names_here(suite)] if suite.peers is None else await suite.peers.gather(_NAMES)
+async def _unknown_session(mock_app: MockApp, name: str) -> str:
+    found = [await _names_here(mock_app)] if mock_app.peers is None else await mock_app.peers.gather(_NAMES)
     used = sorted(chain.from_iterable(found))
     names = ", ".join(used[:_MAX_NAMES]) + (f" and {len(used) - _MAX_NAMES} more" if len(used) > _MAX_NAMES else "")
     hint = f"there are {names}" if used else "no session has been used yet"

@@ -54,7 +54,7 @@ def verdict_on(
     """Return the verdict on exchanges read from a HAR file."""
     collector = Collector(ExchangeJudge([vendor], settings, BASE), "Recorded traffic", policy=policy)
     for each in exchanges:
-        collector.add(har.exchange(entry(each), "traffic.har, entry 1"))
+        collector.add(har.exchange_of(entry(each), "traffic.har, entry 1"))
     return collector.verdict()
 
 

@@ -28,7 +28,7 @@ def test_every_documented_response_confirms_its_status(
             request = causes(vendor).VALID[operation.id](mock)
             request["headers"] = {**request.get("headers", {}), "Prefer": f"example={outcome.name}"}
             mock.request(**request)
-            collector.add(har.exchange(entry(exchange_of(mock.last_entry())), "traffic.har"))
+            collector.add(har.exchange_of(entry(exchange_of(mock.last_entry())), "traffic.har"))
             outcomes += 1
     verdict = collector.verdict()
     assert verdict.findings == ()

@@ -16,7 +16,7 @@ import pytest
 
 from crm_mocks.cli.completion import Bash, Fish
 from crm_mocks.cli.group import main
-from crm_mocks.vendor_sources import start_over
+from crm_mocks.vendor_sources import forget_sources
 
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
@@ -24,7 +24,7 @@ PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 def _completed(line: str) -> list[str]:
     """Return the completions of a line in fish, whose words are whole, without their descriptions."""
     *words, incomplete = line.split(" ")
-    restore = start_over()
+    restore = forget_sources()
     try:
         items = Fish(main, {}, "crm-mocks", "_CRM_MOCKS_COMPLETE").get_completions(words[1:], incomplete)
     finally:

@@ -20,7 +20,7 @@ from crm_mocks.options import ServeOptions
 from crm_mocks.server import process
 from crm_mocks.server.mock_server import MockServer
 from crm_mocks.server.prepared_server import PreparedServer, prepare
-from crm_mocks.vendor_sources import start_over
+from crm_mocks.vendor_sources import forget_sources
 from tests.hostile.attack import Attack, Input
 from tests.hostile.contracts import DOCUMENTS
 from tests.hostile.control_api import BODIES
@@ -54,7 +54,7 @@ class Command(Attack):
             self.write(name, content.encode("latin-1"))
         arguments = [each.replace("{folder}", str(self.folder)) for each in made["arguments"]]
         environment = {"COLUMNS": "100", **made.get("environment", {})}
-        restore = start_over()  # `--vendor-dir` would change what other kinds find
+        restore = forget_sources()  # `--vendor-dir` would change what other kinds find
         try:
             with chdir(self._working), _served_once():
                 done = CliRunner(env=environment).invoke(main, arguments)

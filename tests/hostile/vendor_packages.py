@@ -14,7 +14,7 @@ import yaml
 
 from crm_mocks import create_app
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.vendor_sources import VendorSources, activate, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, forget_sources
 from tests.hostile.attack import Attack, Input
 from tests.hostile.contracts import DOCUMENTS
 from tests.hostile.mutations import mutated_bytes
@@ -104,7 +104,7 @@ class VendorPackages(Attack):
         (folder / "__init__.py").write_bytes(made["code"].encode("latin-1"))
         importlib.invalidate_caches()
         before = set(sys.modules)
-        restore = start_over()
+        restore = forget_sources()
         activate(VendorSources(folders=(folder,)))
         try:
             create_app([folder.name], seed=1)

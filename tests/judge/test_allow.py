@@ -10,7 +10,7 @@ import pytest
 
 from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow as apply
-from crm_contracts.judge.allow import check, names_for
+from crm_contracts.judge.allow import check_names, names_for
 from crm_contracts.judge.allowance import parse
 from crm_contracts.judge.finding import Finding, ResponseCount, Side
 from crm_contracts.judge.merge import merge
@@ -123,18 +123,18 @@ def test_a_malformed_name_is_a_usage_error(name: str) -> None:
 )
 def test_a_misspelt_name_is_a_usage_error(toy: Api, name: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        check([name], toy.app.mock_app.contracts.values())
+        check_names([name], toy.app.mock_app.contracts.values())
 
 
 @pytest.mark.parametrize("rule", ["required", "accepted-invalid", "server-error", "EMPTY_RESPONSE"])
 def test_rules_and_faults_are_not_taken_for_misspelt_outcomes(toy: Api, rule: str) -> None:
-    check([f"{OPERATION}:{rule}"], toy.app.mock_app.contracts.values())
+    check_names([f"{OPERATION}:{rule}"], toy.app.mock_app.contracts.values())
 
 
 def test_every_suggested_entry_is_accepted_whatever_the_outcomes_are_called() -> None:
     contract = Variant("crmcom").contract()
     for rule in ("accepted-invalid", "credentials", "credentials-ignored", "documented-message", "format", "mediaType"):
-        check([f"crmcom.createLead:{rule}"], [contract])
+        check_names([f"crmcom.createLead:{rule}"], [contract])
 
 
 def test_a_recorded_request_is_allowed_by_its_path() -> None:
@@ -153,7 +153,7 @@ def test_a_recorded_request_is_allowed_by_its_path() -> None:
 
 
 def test_undocumented_statuses_can_be_allowed(toy: Api) -> None:
-    check([f"{OPERATION}:503"], toy.app.mock_app.contracts.values())
+    check_names([f"{OPERATION}:503"], toy.app.mock_app.contracts.values())
 
 
 def test_known_findings_do_not_fail_the_verdict(toy: Api, tmp_path: Path) -> None:
@@ -205,5 +205,5 @@ def test_operations_are_listed_once_however_many_names_are_checked(toy: Api) -> 
 
     counting = copy(toy.app.mock_app.contracts["toy"])
     counting.operations = Counting(counting.operations)
-    check([f"{OPERATION}:{status}" for status in range(400, 500)], [counting])
+    check_names([f"{OPERATION}:{status}" for status in range(400, 500)], [counting])
     assert listed == ["once"]

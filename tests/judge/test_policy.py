@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from crm_contracts.judge import baseline
-from crm_contracts.judge.allow import allow, check
+from crm_contracts.judge.allow import allow, check_names
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.collector import Collector
 from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
@@ -155,11 +155,11 @@ def test_findings_of_a_provider_can_be_allowed_by_rule(dated: tuple[ExchangeJudg
 
 def test_a_misspelt_position_is_a_usage_error(dated: tuple[ExchangeJudge, Exchange]) -> None:
     contracts = list(dated[0].contracts.values())
-    check([f"position:{DATES}", "position:*"], contracts)
+    check_names([f"position:{DATES}", "position:*"], contracts)
     with pytest.raises(UsageError, match=rf"no such position \(did you mean '{DATES}'\?\)"):
-        check(["position:activix-datetimes"], contracts)
+        check_names(["position:activix-datetimes"], contracts)
     with pytest.raises(UsageError, match=f"no such position, known are .*{DATES}"):
-        check(["position:zzz"], contracts)
+        check_names(["position:zzz"], contracts)
 
 
 def test_a_baseline_knows_findings_of_both_sides(judge: ExchangeJudge, tmp_path: Path) -> None:

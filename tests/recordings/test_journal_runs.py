@@ -15,8 +15,8 @@ import crm_mocks
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.sessions.session_verdicts import judge_sessions
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.recordings import journal_settings
-from crm_contracts.recordings.journal_verdict import verdict_on_journal
+from crm_contracts.recordings.journal import settings as journal_settings
+from crm_contracts.recordings.journal.verdict import verdict_on_journal
 from crm_mocks.cli import main
 from crm_mocks.vendor import load_vendor
 

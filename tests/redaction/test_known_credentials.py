@@ -15,7 +15,7 @@ import pytest
 from crm_mocks.asgi import exchange_recorder
 from crm_mocks.generic.settings import GenericSettings
 from crm_mocks.redaction import KnownCredentials, Redaction
-from crm_mocks.redaction.known_credentials import MAX_KNOWN
+from crm_mocks.redaction.known_credentials import MAX_ENCODED, MAX_KNOWN
 from crm_mocks.settings import secret_settings
 from tests.conftest import Api
 from tests.redaction.helpers import JSON, redacted
@@ -78,6 +78,15 @@ def test_percent_encoding_hides_nothing(text: str, shown: str) -> None:
     assert known.body(text.encode()) == shown.encode()
     quoted = json.dumps({"a": text}).encode()
     assert json.loads(known.body(quoted)) == {"a": shown}
+
+
+def test_a_long_body_with_some_percent_encoding_is_shown_without_the_encoded_credential() -> None:
+    known = KnownCredentials((), ["the-hunter/two=="])
+    text = "some words, some more " * 6_000
+    raw = json.dumps([text, "/a%20b?next=the%2Dhunter%2Ftwo%3D%3D&x=1", text]).encode()
+    assert len(raw) > 4 * MAX_ENCODED
+    assert known.body(raw) == raw.replace(b"the%2Dhunter%2Ftwo%3D%3D", b"***")
+    assert known.body(b"%41 " * MAX_ENCODED) == f"***({4 * MAX_ENCODED})".encode()
 
 
 def test_a_body_in_utf_16_with_a_known_credential_is_hidden() -> None:

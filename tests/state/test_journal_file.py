@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.recordings.journal_lines import is_journal_file, lines_of
+from crm_contracts.recordings.journal.lines import is_journal_file, lines_of
 from crm_mocks.errors import UsageError
 from crm_mocks.state.journal_file import LINE_START, JournalFile
 

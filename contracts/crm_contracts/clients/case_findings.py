@@ -12,7 +12,7 @@ from typing import Any
 from crm_contracts.clients.criteria import CRASHES_AND_HANGS
 from crm_contracts.clients.model import ClientCaseResult
 from crm_contracts.judge import baseline
-from crm_contracts.judge.allow import allow, check
+from crm_contracts.judge.allow import allow, check_names
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.basis import basis_of, is_position
 from crm_contracts.judge.finding import Finding, Occurrence, ResponseCount, Side, Standing
@@ -54,7 +54,7 @@ class CaseFindings:
         Raises:
             UsageError: a name of the allow-list is malformed or can never allow anything.
         """
-        check(allowed, contracts.values())
+        check_names(allowed, contracts.values())
         self._contracts = contracts
         self._policy = policy
         self._allowed = allowed

@@ -29,7 +29,7 @@ from crm_mocks.errors import UsageError
 if TYPE_CHECKING:
     from crm_contracts.judge.exchanges.collector import Collector
     from crm_contracts.judge.verdict import Verdict
-    from crm_contracts.recordings.journal_settings import JournalSettings
+    from crm_contracts.recordings.journal.settings import JournalSettings
 
 _TITLE: Final = "Recorded traffic"
 
@@ -141,7 +141,7 @@ class _Collectors:
         from crm_mocks.settings.host import HOST
 
         if self._runs is None:
-            from crm_contracts.recordings.journal_settings import JournalSettings
+            from crm_contracts.recordings.journal.settings import JournalSettings
             from crm_mocks.cli.vendors import load_vendors
 
             self._runs = JournalSettings(load_vendors(self._options["vendors"]), self.default.note_unread)

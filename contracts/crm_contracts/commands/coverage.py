@@ -116,11 +116,11 @@ def _verdict_in(path: Path) -> Verdict:
         UsageError: the file is neither.
     """
     from crm_contracts.judge.files import read_verdict
-    from crm_contracts.recordings.journal_lines import is_journal_file
+    from crm_contracts.recordings.journal.lines import is_journal_file
 
     if not is_journal_file(path):
         return read_verdict(path)
-    from crm_contracts.recordings.journal_verdict import verdict_on_journal
+    from crm_contracts.recordings.journal.verdict import verdict_on_journal
     from crm_mocks.cli.vendors import load_vendors
 
     return verdict_on_journal(path, load_vendors(()), complain)
@@ -137,5 +137,5 @@ def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:
     verdict = mark_known(merge(map(_verdict_in, files)), options)
     unused = {entry.name for entry in verdict.allowed if not entry.count}.intersection(options["allow"])
     if unused:  # used entries are valid, whatever the settings of the runs were
-        allow.check(sorted(unused), map(default_contract, load_vendors(())))
+        allow.check_names(sorted(unused), map(default_contract, load_vendors(())))
     return with_denominator(verdict, contracts) if contracts else verdict

@@ -146,11 +146,11 @@ def check_judging(options: Mapping[str, Any]) -> None:
     Raises:
         UsageError: an entry matches nothing in the contracts, or the baseline cannot be read.
     """
-    from crm_contracts.judge.allow import check
+    from crm_contracts.judge.allow import check_names
     from crm_mocks.cli.vendors import default_contract, load_vendors
 
     if options["allow"]:
-        check(options["allow"], map(default_contract, load_vendors(())))
+        check_names(options["allow"], map(default_contract, load_vendors(())))
     baseline_of(options)
 
 

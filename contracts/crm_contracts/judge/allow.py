@@ -110,7 +110,7 @@ def _group_key(of: Finding | FaultyRequests, response: ResponseCount) -> tuple[o
     return of.vendor, of.operation, of.request, response.status, response.outcome
 
 
-def check(names: Iterable[str], contracts: Iterable[Contract]) -> None:
+def check_names(names: Iterable[str], contracts: Iterable[Contract]) -> None:
     """Reject entries that can never allow anything, such as misspelt ones.
 
     Args:

@@ -28,6 +28,7 @@ EMPTY: Final = Verdict()
 _SEVERITY: Final = {standing: number for number, standing in enumerate(Standing)}
 
 Item = TypeVar("Item")
+Repeated = TypeVar("Repeated", RefusedRequests, NoticeCount)
 
 
 def merge(verdicts: Iterable[Verdict]) -> Verdict:
@@ -48,8 +49,8 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
         contracts=_digests([verdict.contracts for verdict in parts]),
         operations=_joined((verdict.operations for verdict in parts), lambda item: item.key, _operation),
         findings=findings,
-        refused=_joined((verdict.refused for verdict in parts), lambda item: item.key, _refused),
-        notices=_joined((verdict.notices for verdict in parts), lambda item: item.key, _notice),
+        refused=_joined((verdict.refused for verdict in parts), lambda item: item.key, _repeated),
+        notices=_joined((verdict.notices for verdict in parts), lambda item: item.key, _repeated),
         unused=tuple(sorted(chain.from_iterable(verdict.unused for verdict in parts), key=repr)),
         allowed=_joined((verdict.allowed for verdict in parts), lambda item: item.name, _allowed),
         defects=_joined((verdict.defects for verdict in parts), lambda item: (item.operation, item.message), _defect),
@@ -142,11 +143,7 @@ def _response(group: Sequence[ResponseCount]) -> ResponseCount:
     return replace(group[0], count=sum(item.count for item in group), allowed=sum(item.allowed for item in group))
 
 
-def _refused(group: Sequence[RefusedRequests]) -> RefusedRequests:
-    return replace(min(group, key=lambda item: _sort_key(item.first)), count=sum(item.count for item in group))
-
-
-def _notice(group: Sequence[NoticeCount]) -> NoticeCount:
+def _repeated(group: Sequence[Repeated]) -> Repeated:
     return replace(min(group, key=lambda item: _sort_key(item.first)), count=sum(item.count for item in group))
 
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.secrets import Secrets
 from crm_contracts.learn.sample import Sample, segments_of
-from crm_contracts.recordings import postman
 from crm_contracts.recordings.document import parse
-from crm_contracts.recordings.journal_lines import is_journal_file
+from crm_contracts.recordings.journal.lines import is_journal_file
+from crm_contracts.recordings.postman import collection as postman
 from crm_contracts.recordings.reading import read, read_document
 from crm_contracts.recordings.values import MalformedRecording
 from crm_mocks.errors import UsageError

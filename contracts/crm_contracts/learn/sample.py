@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.learn.bodies import Body, read_body
-from crm_contracts.recordings.postman import CollectionRequest
+from crm_contracts.recordings.postman.collection import CollectionRequest
 from crm_contracts.recordings.values import header
 
 _INVALID: Final = frozenset({400, 406, 413, 415, 422})

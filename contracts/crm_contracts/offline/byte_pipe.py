@@ -12,11 +12,11 @@ class BytePipe:
     """One direction of a connection in memory.
 
     Attributes:
-        patience: the longest that a reader waits in seconds, even if its own timeout is longer; `None` for no limit.
+        max_wait: the longest that a reader waits in seconds, even if its own timeout is longer; `None` for no limit.
     """
 
     def __init__(self) -> None:
-        self.patience: float | None = None
+        self.max_wait: float | None = None
         self._lock = threading.Lock()
         self._buffer = bytearray()
         self._error: OSError | None = None

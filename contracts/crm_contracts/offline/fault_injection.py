@@ -13,8 +13,8 @@ from crm_contracts.offline.byte_pipe import BytePipe
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.server.fault_sequence import Head, inject_fault
 
-_PATIENCE: Final = 1.0
-"""Seconds that a fault takes whose duration the test has not chosen, so that suites stay fast."""
+_SECONDS: Final = 1.0
+"""Seconds that a fault takes if the test has not chosen its duration, so that suites stay fast."""
 
 
 class WireFaultInjector:
@@ -49,9 +49,9 @@ class WireFaultInjector:
         """Respond with a fault."""
         if seconds * 1000 == DEFAULT_DELAY_MS.get(fault):
             if fault is Fault.TIMEOUT:
-                self._pipe.patience = _PATIENCE
+                self._pipe.max_wait = _SECONDS
             else:
-                seconds = _PATIENCE
+                seconds = _SECONDS
         await inject_fault(self, fault, head, body, seconds=seconds, random=random)
 
     # --- see `FaultyConnection` ---

@@ -46,7 +46,7 @@ class HeldResponse:
         self._whole: WholeResponse | None = None
         self._is_finished = False
         self._pipe: BytePipe | None = None
-        self._sent: AsgiResponse | None = None
+        self._writer: AsgiResponse | None = None
 
     # --- the mocks' side ---
 
@@ -58,16 +58,16 @@ class HeldResponse:
         """See `crm_mocks.asgi.transport.DirectExchange`."""
         whole = WholeResponse(status, [(name.lower(), _in_latin_1(value)) for name, value in headers], body)
         with self._lock:
-            if self._sent is None:
+            if self._writer is None:
                 self._whole = whole
             else:
-                _write(self._sent, whole)
+                _write(self._writer, whole)
 
     async def send(self, message: Any) -> None:
         """Take an ASGI message."""
         with self._lock:
-            if self._sent is not None:
-                self._sent.write(message)
+            if self._writer is not None:
+                self._writer.write(message)
             elif message["type"] == "http.response.start":
                 self._start = message
             elif self._start is None or message.get("more_body"):
@@ -82,8 +82,8 @@ class HeldResponse:
         """Take note that the application has returned."""
         with self._lock:
             self._is_finished = True
-            if self._sent is not None:
-                self._sent.finish()
+            if self._writer is not None:
+                self._writer.finish()
 
     @property
     def pipe(self) -> BytePipe:
@@ -93,19 +93,19 @@ class HeldResponse:
 
     def _open(self) -> tuple[BytePipe, AsgiResponse]:
         """Return the connection and the response that writes to it; the caller holds the lock."""
-        if self._pipe is not None and self._sent is not None:
-            return self._pipe, self._sent
+        if self._pipe is not None and self._writer is not None:
+            return self._pipe, self._writer
         pipe = self._pipe = BytePipe()
-        sent = self._sent = AsgiResponse(pipe, self._method, keep_alive=True)
+        writer = self._writer = AsgiResponse(pipe, self._method, keep_alive=True)
         if self._start is not None:
-            sent.write(self._start)
+            writer.write(self._start)
             if self._whole is not None:
-                sent.write({"type": "http.response.body", "body": self._whole.body})
+                writer.write({"type": "http.response.body", "body": self._whole.body})
         elif self._whole is not None:
-            _write(sent, self._whole)
+            _write(writer, self._whole)
         if self._is_finished:
-            sent.finish()
-        return pipe, sent
+            writer.finish()
+        return pipe, writer
 
     # --- the client's side ---
 
@@ -113,17 +113,17 @@ class HeldResponse:
     def whole(self) -> WholeResponse | None:
         """The response if it has been sent at once, with a body whose length is known."""
         with self._lock:
-            return self._whole if self._sent is None and self._is_finished else None
+            return self._whole if self._writer is None and self._is_finished else None
 
 
 def _in_latin_1(value: str) -> str:
     return value if value.isascii() else value.encode("latin-1", "replace").decode("latin-1")
 
 
-def _write(sent: AsgiResponse, whole: WholeResponse) -> None:
+def _write(writer: AsgiResponse, whole: WholeResponse) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in whole.headers]
-    sent.write({"type": "http.response.start", "status": whole.status, "headers": headers})
-    sent.write({"type": "http.response.body", "body": whole.body})
+    writer.write({"type": "http.response.start", "status": whole.status, "headers": headers})
+    writer.write({"type": "http.response.body", "body": whole.body})
 
 
 def is_framed(response: WholeResponse, method: str) -> bool:

@@ -75,16 +75,16 @@ class HostRegistry(msgspec.Struct):
         parts = urlsplit(url)
         for prefix, session in self.sessions.get(_origin(parts), {}).items():
             if parts.path == prefix or parts.path.startswith(f"{prefix}/"):
-                return session, self._own(method, parts, prefix)
+                return session, self._url_at_crm(method, parts, prefix)
         return self.enclosing.find(method, url) if self.enclosing is not None else None
 
     def strip_prefix(self, method: str, url: str) -> str:
         """Return the URL at the CRM for a request that is mocked whatever its host."""
         parts = urlsplit(url)
         known = [path for path in self.sessions.get(_origin(parts), {}) if parts.path.startswith(f"{path}/")]
-        return self._own(method, parts, known[0] if known else "")
+        return self._url_at_crm(method, parts, known[0] if known else "")
 
-    def _own(self, method: str, parts: SplitResult, prefix: str) -> str:
+    def _url_at_crm(self, method: str, parts: SplitResult, prefix: str) -> str:
         if not prefix or self.router.find(method.upper(), unquote(parts.path)).vendor is not None:
             return parts.geturl()
         return parts._replace(path=parts.path[len(prefix) :] or "/").geturl()
@@ -106,9 +106,9 @@ class HostRegistry(msgspec.Struct):
 def _http(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in _PORTS and parts.hostname and (parts.port is None or parts.port > 0)
+        is_base_url = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
-        sound = None
-    if not sound:
+        is_base_url = False
+    if not is_base_url:
         raise UsageError(f"'{url}' is not a base URL: expected http:// or https:// and a host")
     return parts

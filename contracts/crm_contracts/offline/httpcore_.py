@@ -110,7 +110,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         with _as_errors_of_httpcore(timeout):
             waiting = self._wire.readable()
             if not waiting.done():
-                with anyio.fail_after(self._wire.limit(timeout)):
+                with anyio.fail_after(self._wire.time_limit(timeout)):
                     await _wait(waiting)
             return self._wire.read(max_bytes, 0)
 

@@ -12,7 +12,7 @@ import httpx
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.held_response import is_framed
 from crm_contracts.offline.hosts import HostRegistry
-from crm_contracts.offline.interceptor import Interceptor, RequestRefused, mocked
+from crm_contracts.offline.interceptor import Interceptor, RequestRefused, mocked_origin_of
 from crm_contracts.offline.mocked_origin import MockedOrigin
 from crm_contracts.offline.tls_context import default_context
 from crm_contracts.offline.wire import AnsweredWire, Wire
@@ -43,7 +43,7 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _origin_of(self, request: httpx.Request) -> MockedOrigin:
         with _as_connect_error(request):
-            return mocked(self._bridge, self._session, str(request.url), self._resolve)
+            return mocked_origin_of(self._bridge, self._session, str(request.url), self._resolve)
 
     def _resolve(self, method: str, url: str) -> tuple[str, str]:
         return self._session, self._hosts.strip_prefix(method, url)

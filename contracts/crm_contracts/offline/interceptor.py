@@ -34,7 +34,7 @@ class Interceptor:
         """
         found = self._hosts.find("GET", url)
         if found is not None:
-            return mocked(self._bridge, found[0], url, self._resolve)
+            return mocked_origin_of(self._bridge, found[0], url, self._resolve)
         if self._hosts.is_allowed(url):
             return None
         raise RequestRefused(self._hosts.refusal(url))
@@ -45,7 +45,7 @@ class Interceptor:
         return found
 
 
-def mocked(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> MockedOrigin:
+def mocked_origin_of(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> MockedOrigin:
     """Return the origin of a request that is mocked.
 
     Raises:

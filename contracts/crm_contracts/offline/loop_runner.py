@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 
 class Completed(Generic[Result]):
-    """The result of a coroutine, with the interface of a future, whose creation takes as long as simple work."""
+    """A result that is known, with the interface of a future: creating a `Future` takes as long as simple work."""
 
     def __init__(self, value: Result) -> None:
         self._value = value

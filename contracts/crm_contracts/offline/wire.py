@@ -33,12 +33,10 @@ class AnsweredWire:
         """Return a future that is done when a response can be read."""
         return self.pipe.readable()
 
-    def limit(self, timeout: float | None) -> float | None:
-        """Return how long to wait for bytes, for a client with this timeout; all in seconds, `None` for no limit."""
-        patience = self.pipe.patience
-        if patience is None:
-            return timeout
-        return patience if timeout is None else min(patience, timeout)
+    def time_limit(self, timeout: float | None) -> float | None:
+        """Return how long a client with this timeout waits for bytes; both in seconds, `None` for no limit."""
+        limits = [seconds for seconds in (self.pipe.max_wait, timeout) if seconds is not None]
+        return min(limits, default=None)
 
     def read(self, size: int, timeout: float | None) -> bytes:
         """Return up to `size` bytes; no bytes at the end of the connection.
@@ -48,7 +46,7 @@ class AnsweredWire:
             OSError: the connection broke.
         """
         if not self.pipe.is_readable:
-            self.readable().result(self.limit(timeout))
+            self.readable().result(self.time_limit(timeout))
         return self.pipe.take(size)
 
     def close(self) -> None:

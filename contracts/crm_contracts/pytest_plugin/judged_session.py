@@ -55,7 +55,7 @@ class JudgedSession:
         """
         if is_last and self._of_one_test:
             return self._end(test.name)
-        findings = list(self._new(self.mocks.findings(self._allow)))
+        findings = list(self._unreported(self.mocks.findings(self._allow)))
         more = [name for name in allowed_by(test, self._run) if name not in self._allow]
         if more:  # a test that shares the session allows what the others do not
             self._allowed_by_tests += more
@@ -85,15 +85,15 @@ class JudgedSession:
         if following is not None and following.url is not None:
             self._run.next_session = following
         self._exchanges = found.exchanges
-        return self._message(list(self._new(found)), name)
+        return self._message(list(self._unreported(found)), name)
 
     def _message(self, findings: Sequence[Finding], name: str) -> str:
         forked = self._run.forked_requests(self.mocks.session)
         parts = []
         if findings:
-            from crm_contracts.pytest_plugin.failure import message  # with all that a message needs
+            from crm_contracts.pytest_plugin.failure_message import failure_message  # with all that it needs
 
-            parts.append(message(findings, name))
+            parts.append(failure_message(findings, name))
         if len(forked) > self._reported_forks:
             parts.append(
                 f"crm-mocks: {name} sent {', '.join(forked[self._reported_forks :])} in a forked process, "
@@ -104,9 +104,9 @@ class JudgedSession:
 
     def _failing(self, found: SessionFindings) -> Sequence[Finding]:
         """Return the findings that the baseline does not have."""
-        return self._run.known.others(found.findings) if found.findings else ()
+        return self._run.known.without_known(found.findings) if found.findings else ()
 
-    def _new(self, found: SessionFindings) -> Iterator[Finding]:
+    def _unreported(self, found: SessionFindings) -> Iterator[Finding]:
         """Yield the failing findings that have not been reported, or not as often."""
         if self._resets != self.mocks.resets:
             self._resets = self.mocks.resets

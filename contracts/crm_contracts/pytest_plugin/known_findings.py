@@ -41,7 +41,7 @@ class KnownFindings:
 
         return baseline.apply(verdict, self._entries)
 
-    def others(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def without_known(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Return those of the failing findings that are not known.
 
         Raises:

@@ -23,7 +23,7 @@ class RunFixtures:
     @pytest.fixture
     def crm_mocks(self) -> Iterator[SessionMocks]:
         """All mocks in a session of this test; the test fails if its client broke a contract."""
-        from crm_contracts.pytest_plugin.failing import failing_on_errors
+        from crm_contracts.pytest_plugin.errors_as_failures import failing_on_errors
 
         with failing_on_errors():
             self._run.channel()  # starts the server before imports that it can overlap

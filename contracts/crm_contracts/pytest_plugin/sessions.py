@@ -13,7 +13,7 @@ import pytest
 
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.connections import observer
-from crm_contracts.pytest_plugin.failing import failing_on_errors
+from crm_contracts.pytest_plugin.errors_as_failures import failing_on_errors
 from crm_contracts.pytest_plugin.judged_session import JudgedSession
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
 from crm_contracts.pytest_plugin.test_run import TestRun

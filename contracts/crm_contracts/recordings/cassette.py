@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings.document import FindAttachment
-from crm_contracts.recordings.message import message
+from crm_contracts.recordings.message import message, missing_parts
 from crm_contracts.recordings.plain_yaml import ObjectData
 from crm_contracts.recordings.values import (
     MalformedRecording,
+    RecordedHeaders,
     decode_base64,
     encode,
     header,
     json_bytes,
+    known_headers,
     mapping,
     status,
     string,
@@ -24,13 +27,9 @@ from crm_contracts.recordings.values import (
 _BODY_MEMBERS: Final = frozenset({"string", "base64_string", "encoding"})
 """Members of an object that describes a body. Any other object is the body itself (vcrpy with aiohttp's `json=`)."""
 
-_Fields = list[tuple[str, str | None]]
 
-
-def exchange(interaction: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
+def exchange_of(interaction: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
     """Return an interaction as an exchange.
-
-    Credentials may be missing: cassettes are kept with tests, so credentials are often filtered out.
 
     Args:
         interaction: of `interactions`, `http_interactions` or a list.
@@ -44,18 +43,12 @@ def exchange(interaction: Mapping[str, Any], source: str, _: FindAttachment | No
     request_headers = list(_headers(recorded_request.get("headers"), "request.headers"))
     response_headers = list(_headers(recorded_response.get("headers"), "response.headers"))
     request = message(request_headers, _body(recorded_request.get("body"), request_headers, "request.body"))
+    if _is_object(recorded_request.get("body")):
+        request = replace(request, has_all_headers=False)  # the library that encoded the object added others
     # vcrpy's older form for httpx has `content`.
     content = recorded_response["content"] if "content" in recorded_response else recorded_response.get("body")
     response = message(response_headers, _response_body(content, response_headers))
     code = _status(recorded_response)
-    missing = {
-        Part.CREDENTIALS: True,
-        Part.REQUEST_HEADERS: not request.has_all_headers or _is_object(recorded_request.get("body")),
-        Part.REQUEST_BODY: request.body is None,
-        Part.RESPONSE: code == 0,
-        Part.RESPONSE_HEADERS: not response.has_all_headers,
-        Part.RESPONSE_BODY: response.body is None,
-    }
     url = recorded_request["uri"] if "uri" in recorded_request else recorded_request.get("url")
     return Exchange(
         method=string(recorded_request.get("method"), "request.method").upper(),
@@ -67,7 +60,7 @@ def exchange(interaction: Mapping[str, Any], source: str, _: FindAttachment | No
         response_body=response.body or b"",
         at=timestamp(interaction.get("recorded_at")),
         source=source,
-        missing_parts=tuple(part for part, is_missing in missing.items() if is_missing),
+        missing_parts=missing_parts(request, response, has_response=code != 0),
     )
 
 
@@ -96,10 +89,9 @@ def _header_value(value: Any, location: str) -> str | None:
     raise MalformedRecording(f"{location} must be a string or a list of strings")
 
 
-def _response_body(value: Any, headers: _Fields) -> bytes | None:
+def _response_body(value: Any, headers: RecordedHeaders) -> bytes | None:
     """Return the body of a response; PHP-VCR writes binary ones in base64 without saying so."""
-    known = tuple((name, content) for name, content in headers if content is not None)
-    if isinstance(value, str) and header(known, "content-transfer-encoding") == "binary":
+    if isinstance(value, str) and header(known_headers(headers), "content-transfer-encoding") == "binary":
         try:
             return decode_base64(value, "response.body")
         except MalformedRecording:
@@ -107,7 +99,7 @@ def _response_body(value: Any, headers: _Fields) -> bytes | None:
     return _body(value, headers, "response.body")
 
 
-def _body(value: Any, headers: _Fields, location: str) -> bytes | None:
+def _body(value: Any, headers: RecordedHeaders, location: str) -> bytes | None:
     """Return a body: a string, bytes, base64, an object or a list that stands for its JSON, or none.
 
     `None` if it was not recorded, or as an object of a programming language that is not JSON.
@@ -124,8 +116,7 @@ def _body(value: Any, headers: _Fields, location: str) -> bytes | None:
         return value
     if isinstance(value, Mapping | list):
         return json_bytes(value, location)
-    known = tuple((name, content) for name, content in headers if content is not None)
-    return encode(string(value, location), known)
+    return encode(string(value, location), known_headers(headers))
 
 
 def _is_object(body: Any) -> bool:

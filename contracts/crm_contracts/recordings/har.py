@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.judge.exchange import MAX_MILLISECONDS, Exchange, Part
+from crm_contracts.judge.exchange import MAX_MILLISECONDS, Exchange
 from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.har_body import request_body, response_body
-from crm_contracts.recordings.message import message
+from crm_contracts.recordings.message import message, missing_parts
 from crm_contracts.recordings.values import MalformedRecording, array, mapping, size_or_none, status, string, timestamp
 
 _LOCAL_FETCH_TYPES: Final = frozenset({"memory cache", "disk cache", "service worker", "inspector override"})
@@ -22,10 +22,8 @@ def _no_attachment(_: str) -> bytes | None:
     return None
 
 
-def exchange(entry: Mapping[str, Any], source: str, attachment: FindAttachment = _no_attachment) -> Exchange:
-    """Return an entry as an exchange.
-
-    Credentials may be missing, since browsers omit them by default; so may everything that the recorder has not kept.
+def exchange_of(entry: Mapping[str, Any], source: str, attachment: FindAttachment = _no_attachment) -> Exchange:
+    """Return an entry as an exchange; what the recorder has not kept is missing.
 
     Args:
         entry: of `log.entries`.
@@ -54,14 +52,7 @@ def exchange(entry: Mapping[str, Any], source: str, attachment: FindAttachment =
         _media_type(content),
         size_or_none(content.get("size")),
     )
-    missing = {
-        Part.CREDENTIALS: True,
-        Part.REQUEST_HEADERS: not request.has_all_headers,
-        Part.REQUEST_BODY: request.body is None,
-        Part.RESPONSE: code == 0 or _is_local(entry, recorded_response),
-        Part.RESPONSE_HEADERS: not response.has_all_headers,
-        Part.RESPONSE_BODY: response.body is None,
-    }
+    has_response = code != 0 and not _is_local(entry, recorded_response)
     return Exchange(
         method=string(recorded_request.get("method"), "request.method").upper(),
         url=string(recorded_request.get("url"), "request.url"),
@@ -73,7 +64,7 @@ def exchange(entry: Mapping[str, Any], source: str, attachment: FindAttachment =
         at=timestamp(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
-        missing_parts=tuple(part for part, is_missing in missing.items() if is_missing),
+        missing_parts=missing_parts(request, response, has_response=has_response),
         ordered=bool(entry.get("_wasFulfilled")),  # Playwright: a test has made up the response
     )
 

@@ -7,22 +7,23 @@ Recorders leave bodies out, each in its own way: without `text`, with an empty o
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
 
-from crm_contracts.judge.exchange import Headers
 from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.values import (
     MalformedRecording,
+    RecordedHeaders,
     array,
     content_length,
     decode_base64,
     encode,
     header,
     json_bytes,
+    known_headers,
     mapping,
     size_or_none,
     string,
@@ -33,16 +34,14 @@ _FILES: Final = ("_file", "_sha1")
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "DELETE", "TRACE", "CONNECT"})
 """Methods whose requests usually have no body, so that its absence means nothing."""
 
-_Fields = list[tuple[str, str | None]]
 
-
-def request_body(request: Mapping[str, Any], headers: _Fields, attachment: FindAttachment) -> bytes | None:
+def request_body(request: Mapping[str, Any], headers: RecordedHeaders, attachment: FindAttachment) -> bytes | None:
     """Return the body of a request as recorded, or `None` if it was not recorded.
 
     Raises:
         MalformedRecording: the body has an unknown form.
     """
-    size, length = size_or_none(request.get("bodySize")), content_length(_known(headers))
+    size, length = size_or_none(request.get("bodySize")), content_length(known_headers(headers))
     data = request.get("postData")
     if data is None:
         is_empty = size == 0 or length == 0 or request.get("method") in _BODILESS
@@ -57,7 +56,7 @@ def request_body(request: Mapping[str, Any], headers: _Fields, attachment: FindA
     return b"" if is_empty and not length else None
 
 
-def response_body(response: Mapping[str, Any], headers: _Fields, attachment: FindAttachment) -> bytes | None:
+def response_body(response: Mapping[str, Any], headers: RecordedHeaders, attachment: FindAttachment) -> bytes | None:
     """Return the body of a response as recorded, or `None` if it was not recorded.
 
     Raises:
@@ -67,14 +66,16 @@ def response_body(response: Mapping[str, Any], headers: _Fields, attachment: Fin
     recorded = _recorded(content, headers, attachment, "response.content")
     if recorded or _names_file(content):
         return recorded
-    size, length = size_or_none(content.get("size")), content_length(_known(headers))
+    size, length = size_or_none(content.get("size")), content_length(known_headers(headers))
     sent = size_or_none(response.get("bodySize"))
     has_no_size = content.get("size") is None
     is_empty = size == 0 or length == 0 or (has_no_size and (recorded is not None or sent == 0))
     return b"" if is_empty and not length and not (sent and sent > 0) else None
 
 
-def _recorded(content: Mapping[str, Any], headers: _Fields, attachment: FindAttachment, location: str) -> bytes | None:
+def _recorded(
+    content: Mapping[str, Any], headers: RecordedHeaders, attachment: FindAttachment, location: str
+) -> bytes | None:
     """Return the recorded body; `None` if there is none or a part of it was lost."""
     text = content.get("text")
     if not text and _names_file(content):
@@ -87,7 +88,7 @@ def _recorded(content: Mapping[str, Any], headers: _Fields, attachment: FindAtta
         return json_bytes(text, f"{location}.text")
     if content.get("encoding") == "base64":
         return decode_base64(text, f"{location}.text")
-    return encode(string(text, f"{location}.text"), _known(headers))
+    return encode(string(text, f"{location}.text"), known_headers(headers))
 
 
 def _chunks(text: Any) -> bytes | None:
@@ -105,9 +106,9 @@ def _chunks(text: Any) -> bytes | None:
     return None
 
 
-def _form(data: Mapping[str, Any], headers: _Fields) -> bytes | None:
+def _form(data: Mapping[str, Any], headers: RecordedHeaders) -> bytes | None:
     """Return a form encoded from its parameters; a multipart body cannot be restored."""
-    declared = content_type(header(_known(headers), "content-type") or str(data.get("mimeType") or FORM))
+    declared = content_type(header(known_headers(headers), "content-type") or str(data.get("mimeType") or FORM))
     if declared.media_type.startswith("multipart/"):
         return None
     location = "request.postData.params"
@@ -119,7 +120,3 @@ def _form(data: Mapping[str, Any], headers: _Fields) -> bytes | None:
 
 def _names_file(content: Mapping[str, Any]) -> bool:
     return any(content.get(name) for name in _FILES)
-
-
-def _known(headers: Iterable[tuple[str, str | None]]) -> Headers:
-    return tuple((name, value) for name, value in headers if value is not None)

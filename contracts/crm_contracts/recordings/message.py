@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
-from crm_contracts.judge.exchange import Headers
+from crm_contracts.judge.exchange import Headers, Part
 from crm_contracts.recordings.compression import Undecodable, content_codings, decompress, is_compressed
-from crm_contracts.recordings.values import content_length, header
+from crm_contracts.recordings.values import RecordedHeaders, content_length, header, known_headers
 
 _MAX_BYTES: Final = 64 * 1024**2
 """Size limit of a decompressed body."""
@@ -30,9 +29,6 @@ _BOM_BYTES: Final = 3
 """Browsers count a byte order mark in the size of a body but do not record it."""
 
 _JSON_STARTS: Final = (b"{", b"[")
-
-RecordedHeaders = Iterable[tuple[str, str | None]]
-"""Names and values; `None` for a value that was not recorded."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ def message(recorded: RecordedHeaders, body: bytes | None, media_type: str = "",
         size: size of the body by the recorder, in bytes; `None` if unknown.
     """
     fields = [(name, value) for name, value in recorded if not name.startswith(":")]
-    headers = tuple((name, value) for name, value in fields if value is not None)
+    headers = known_headers(fields)
     unrecorded = {name.lower() for name, value in fields if value is None}
     has_all = any(name.lower() in _AUTOMATIC for name, _ in headers) and "content-type" not in unrecorded
     if not header(headers, "content-type") and media_type not in _DEFAULT_TYPES:
@@ -69,6 +65,27 @@ def message(recorded: RecordedHeaders, body: bytes | None, media_type: str = "",
     if decompressed is not None and _is_truncated(decompressed, headers, size):
         decompressed = None
     return Message(headers, has_all, decompressed)
+
+
+def missing_parts(request: Message, response: Message | None, *, has_response: bool) -> tuple[Part, ...]:
+    """Return the parts of an exchange that a recording may lack.
+
+    Credentials may always be missing: browsers omit them, and cassettes are kept with tests, so they are filtered out.
+
+    Args:
+        request: recorded request.
+        response: recorded response; `None` if there is none.
+        has_response: whether the provider's response to this request was recorded.
+    """
+    missing = {
+        Part.CREDENTIALS: True,
+        Part.REQUEST_HEADERS: not request.has_all_headers,
+        Part.REQUEST_BODY: request.body is None,
+        Part.RESPONSE: not has_response,
+        Part.RESPONSE_HEADERS: response is not None and not response.has_all_headers,
+        Part.RESPONSE_BODY: response is not None and response.body is None,
+    }
+    return tuple(part for part, is_missing in missing.items() if is_missing)
 
 
 def _decompressed(body: bytes, headers: Headers) -> bytes | None:

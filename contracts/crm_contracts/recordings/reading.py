@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.recordings import cassette, har, journal, postman
+from crm_contracts.recordings import cassette, har
 from crm_contracts.recordings.document import Document, FindAttachment, parse
 from crm_contracts.recordings.interrupted import INTERRUPTED
-from crm_contracts.recordings.journal_lines import NO_SETTINGS, is_journal_file, lines_of
+from crm_contracts.recordings.journal import entries as journal
+from crm_contracts.recordings.journal.lines import NO_SETTINGS, is_journal_file, lines_of
+from crm_contracts.recordings.postman import collection as postman
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
 
 _ReadExchange = Callable[[Mapping[str, Any], str, FindAttachment], Exchange]
 
 _FORMATS: Final[tuple[tuple[str, _ReadExchange], ...]] = (
-    ("entries", har.exchange),
-    ("interactions", cassette.exchange),
-    ("http_interactions", cassette.exchange),
-    ("requests", journal.exchange),
+    ("entries", har.exchange_of),
+    ("interactions", cassette.exchange_of),
+    ("http_interactions", cassette.exchange_of),
+    ("requests", journal.exchange_of),
 )
 """Member with the list of exchanges, and reader of one exchange, by format."""
 
@@ -61,17 +63,17 @@ def read_with_settings(path: Path, note: Callable[[str], None]) -> Iterator[tupl
             latest = line.settings
             yield f"line {line.number}", line.exchange
 
-    for exchange in _read_entries(path, entries(), journal.exchange, note):
+    for exchange in _read_entries(path, entries(), journal.exchange_of, note):
         yield latest, exchange
 
 
 def read_document(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[Exchange]:
     """Yield the exchanges of a file that was parsed; like `read`."""
-    entries, exchange = _format(path, document.value)
+    entries, exchange_of = _format(path, document.value)
     numbered = ((f"entry {number}", entry) for number, entry in enumerate(entries, 1))
 
     def read_entry(entry: Mapping[str, Any], source: str) -> Exchange:
-        return exchange(entry, source, document.attachment)
+        return exchange_of(entry, source, document.attachment)
 
     return _read_entries(path, numbered, read_entry, note)
 
@@ -79,7 +81,7 @@ def read_document(path: Path, document: Document, note: Callable[[str], None]) -
 def _read_entries(
     path: Path,
     entries: Iterable[tuple[str, Any]],
-    exchange: Callable[[Mapping[str, Any], str], Exchange],
+    exchange_of: Callable[[Mapping[str, Any], str], Exchange],
     note: Callable[[str], None],
 ) -> Iterator[Exchange]:
     """Yield the exchanges of entries with their places in the file; skip those that cannot be read."""
@@ -89,13 +91,13 @@ def _read_entries(
         try:
             if entry == INTERRUPTED:
                 raise MalformedRecording(INTERRUPTED)
-            result = exchange(mapping(entry, "an exchange"), source)
+            exchange = exchange_of(mapping(entry, "an exchange"), source)
         except MalformedRecording as error:
             failure = failure or f"cannot read {path}, {place}: {error}"
             note(f"{source}: skipped, {error}")
             continue
         count += 1
-        yield result
+        yield exchange
     if failure and not count:
         raise UsageError(failure)
 
@@ -107,18 +109,18 @@ def _format(path: Path, document: Any) -> tuple[list[Any], _ReadExchange]:
         UsageError: the format is unknown.
     """
     if isinstance(document, list) and _is_interaction(document[:1]):  # PHP-VCR, ExVCR
-        return document, cassette.exchange
+        return document, cassette.exchange_of
     try:
         collection = postman.collection_of(document)
         if collection is not None:
-            return postman.entries(collection), postman.exchange
+            return postman.entries(collection), postman.exchange_of
     except UsageError as error:
         raise UsageError(f"cannot read {path}: {error}") from None
     inner = document.get("log", document) if isinstance(document, Mapping) else None  # only HAR has this member
-    for member, exchange in _FORMATS:
+    for member, exchange_of in _FORMATS:
         if isinstance(inner, Mapping) and member in inner:
             try:
-                return array(inner[member], "its list of exchanges"), exchange
+                return array(inner[member], "its list of exchanges"), exchange_of
             except MalformedRecording as error:
                 raise UsageError(f"cannot read {path}: {error}") from None
     raise UsageError(f"{path} is not a HAR file, VCR cassette, journal of the mocks or Postman collection")

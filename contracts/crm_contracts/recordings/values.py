@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -22,8 +22,10 @@ _MAX_VALUES: Final = 1_000_000
 _NOTHING_RECEIVED: Final = (0, -1)
 """Statuses that recorders write for requests without a response: Chrome and mitmproxy 0, Playwright -1."""
 
-
 _STATUS: Final = re.compile(r"-?[0-9]{1,3}")
+
+RecordedHeaders = Sequence[tuple[str, str | None]]
+"""Names and values; `None` for a value that was not recorded."""
 
 
 class MalformedRecording(Exception):
@@ -83,6 +85,11 @@ def decode_base64(value: Any, location: str) -> bytes:
         return base64.b64decode("".join(string(value, location).split()), validate=True)
     except (binascii.Error, ValueError):
         raise MalformedRecording(f"{location} must be base64") from None
+
+
+def known_headers(recorded: RecordedHeaders) -> Headers:
+    """Return the headers whose values were recorded."""
+    return tuple((name, value) for name, value in recorded if value is not None)
 
 
 def header(headers: Headers, name: str) -> str:

@@ -218,7 +218,7 @@ def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
 def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     name = string(values, "operation")
     if name is not None:
-        known = [each for contract in mock_app.contracts.values() for each in contract.operations.values()]
+        known = mock_app.operations
         if not any(name in (each.key, each.id) for each in known):
             raise UsageError(f"unknown operation '{name}': known are {', '.join(each.key for each in known)}")
     return name
@@ -228,7 +228,7 @@ def _paths(values: Mapping[str, Any], mock_app: MockApp) -> frozenset[str] | Non
     path = string(values, "path")
     if path is None:
         return None
-    operations = [each for contract in mock_app.contracts.values() for each in contract.operations.values()]
+    operations = mock_app.operations
     found = {mock_app.router.find(each, path).operation_id for each in {each.method for each in operations}}
     matched = [each for each in operations if each.id in found]
     return frozenset({path, *(mock_app.redaction.path(path, each) for each in (None, *matched))})

@@ -13,7 +13,7 @@ from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.served_vendors import initial_settings, served_vendors
 from crm_mocks.asgi.server_url import ServerUrl, at_port
-from crm_mocks.contract import Contract
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
@@ -86,8 +86,7 @@ class MockApp:
         }
         self.router = Router(self.vendors, self.contracts)
         self.redaction = self._make_redaction()
-        paths = [each.path for contract in self.contracts.values() for each in contract.operations.values()]
-        self.server_url = ServerUrl(options.public_url, options.base_path, paths)
+        self.server_url = ServerUrl(options.public_url, options.base_path, [each.path for each in self.operations])
         self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
         self.observers: list[Callable[[JournalEntry], None]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
@@ -179,6 +178,11 @@ class MockApp:
         given = (self.options.settings or {}).items()
         own = {key: value for key, value in given if key.partition(".")[0] == vendor.name}
         return changed({**self.settings, vendor.name: vendor.settings_type()}, own, starting=True)
+
+    @property
+    def operations(self) -> list[Operation]:
+        """The operations of all vendors under the initial settings."""
+        return [each for contract in self.contracts.values() for each in contract.operations.values()]
 
     @property
     def published_credentials(self) -> frozenset[str]:

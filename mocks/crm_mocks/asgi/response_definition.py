@@ -124,7 +124,7 @@ def _operations(key: str, mock_app: MockApp, session: Session | None) -> list[Op
             return list(operations.values())
         if operation_id in operations:
             return [operations[operation_id]]
-    known = [each.key for contract in mock_app.contracts.values() for each in contract.operations.values()]
+    known = [each.key for each in mock_app.operations]
     hint = did_you_mean(key, known)
     raise UsageError(f"unknown operation '{key}'{hint}: known are {', '.join(known)}")
 

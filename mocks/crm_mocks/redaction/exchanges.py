@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -16,12 +16,12 @@ from crm_mocks.redaction.bodies import BodyRedaction
 from crm_mocks.redaction.credential_headers import scheme_and_credential, user_and_password
 from crm_mocks.redaction.http_headers import shown_value
 from crm_mocks.redaction.json_values import Findings, ValueRedaction
-from crm_mocks.redaction.known_credentials import KnownCredentials
+from crm_mocks.redaction.known_credentials import SEPARATOR, KnownCredentials
 from crm_mocks.redaction.name_rules import Treatment
 from crm_mocks.redaction.operation_parts import OperationParts
 from crm_mocks.redaction.quoted_values import QuotedValues
 from crm_mocks.redaction.texts import TextRedaction
-from crm_mocks.secret_values import looks_random, without_credentials
+from crm_mocks.secret_values import is_credential, looks_random, without_credentials
 from crm_mocks.sent_value import ELLIPSIS
 from crm_mocks.violations import VIOLATIONS_HEADER, Violation, header_value
 
@@ -141,6 +141,10 @@ class ExchangeRedaction:
             text = known.text(text)
         return without_credentials(text, REDACTED)
 
+    def _is_harmless(self, texts: Sequence[str]) -> bool:
+        """Return whether `text` is known to leave texts as they are."""
+        return not is_credential(SEPARATOR.join(texts)) and all(known.is_absent(texts) for known in self._known)
+
     def _note_secret(self, value: str) -> None:
         """Note a credential, so that it is not shown elsewhere in the exchange; an ordinary word may be."""
         is_word = len(value) < _MIN_ECHO and (not value or value.isalpha())
@@ -233,7 +237,9 @@ class ExchangeRedaction:
             ]
 
     def _violation(self, violation: Violation, quoted: QuotedValues) -> Violation:
-        sent = self.text(self._sent(violation, quoted)) if violation.sent else ""
+        sent = self._sent(violation, quoted) if violation.sent else ""
+        if not self._is_harmless((sent,)):
+            sent = self.text(sent)
         location, message = self._without_values(violation.location, violation.message)
         unchanged = (sent, location, message) == (violation.sent, violation.location, violation.message)
         return violation if unchanged else replace(violation, sent=sent, location=location, message=message)
@@ -254,6 +260,9 @@ class ExchangeRedaction:
 
     def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
         """Return a location and the message about it, without names that are values."""
+        names = [part for part in location if isinstance(part, str)]
+        if names == list(map(self._rules.shown_name, names)) and self._is_harmless((*names, message)):
+            return location, message
         shown: list[str | int] = []
         for part in location:
             replacement = self.text(self._rules.shown_name(part)) if isinstance(part, str) else part
@@ -264,8 +273,12 @@ class ExchangeRedaction:
 
     def _strike_out(self, known: KnownCredentials) -> None:
         entry, text = self._entry, known.text
-        headers = chain(entry.request_headers, entry.response_headers)
-        if not known.is_absent((entry.method, entry.path, entry.query, *chain.from_iterable(headers))):
+        headers = chain.from_iterable(chain(entry.request_headers, entry.response_headers))
+        head = (entry.method, entry.path, entry.query, *headers)
+        bodies = (entry.request_body + entry.response_body).decode("latin-1")
+        if known.is_absent((*head, bodies)):
+            return
+        if not known.is_absent(head):
             entry.method, entry.path, entry.query = text(entry.method), text(entry.path), text(entry.query)
             entry.request_headers = [(text(name), text(value)) for name, value in entry.request_headers]
             entry.response_headers = [(text(name), text(value)) for name, value in entry.response_headers]

@@ -70,15 +70,29 @@ class ValueRedaction(msgspec.Struct, frozen=True):
     def value(self, value: Any, documented: Documented, place: Place = ("body",)) -> Any:
         """Return a value at a documented place without what is not documented in it."""
         if isinstance(value, dict):
-            return {
-                self.rules.shown_name(name): self.member(name, inner, documented, place)
-                for name, inner in value.items()
-            }
+            return self._object(value, documented, place)
         if isinstance(value, list):
             entries = documented.inner
             return [self.value(each, entries, (*place, number)) for number, each in enumerate(value)]
         if not documented.has_scalars and not self.rules.is_kept(value):
             return self.suspect(value) if place in self.findings.places else self.unseen(value)
+        return self._documented(value)
+
+    def _object(self, value: dict[str, Any], documented: Documented, place: Place) -> dict[str, Any]:
+        """Return an object; most members need no more than to be looked up: documented ones with scalar values."""
+        shown_name, treatment = self.rules.shown_name, self.rules.treatment
+        shown = {}
+        for name, inner in value.items():
+            known = documented.members.get(name)
+            is_simple = known is not None and known.has_scalars and not known.is_secret
+            if is_simple and not isinstance(inner, dict | list) and treatment(name) is Treatment.UNKNOWN:
+                shown[shown_name(name)] = self._documented(inner)
+            else:
+                shown[shown_name(name)] = self.member(name, inner, documented, place)
+        return shown
+
+    def _documented(self, value: Any) -> Any:
+        """Return a documented string, number, boolean or null."""
         return REDACTED if self.is_searched and isinstance(value, str) and self._is_credential(value) else value
 
     def member(self, name: str, value: Any, documented: Documented, place: Place) -> Any:

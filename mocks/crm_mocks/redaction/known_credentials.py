@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
@@ -11,6 +11,7 @@ import orjson
 
 from crm_mocks.credential_names import REDACTED, hidden
 from crm_mocks.redaction.credential_encodings import encodings
+from crm_mocks.redaction.json_texts import replaced, texts_of
 from crm_mocks.redaction.linear_search import searcher
 
 MIN_LENGTH: Final = 4
@@ -29,7 +30,10 @@ MAX_WORDS: Final = 65_536
 """Characters of long words that are searched for many credentials; a text with more of them is hidden."""
 
 MAX_ENCODED: Final = 65_536
-"""Characters of a text with percent-encoding that is searched; a longer one is hidden."""
+"""Characters of the pieces of a text with percent-encoding that are searched; a text with more of them is hidden."""
+
+_PIECE: Final = 1_024
+"""Characters of such a piece, and of the rest of a word."""
 
 _MAX_TRIED: Final = 500_000
 """Number of words with percent-encoding times number of patterns that each is searched for."""
@@ -45,9 +49,7 @@ _has_long_word: Final = searcher(r"[A-Za-z0-9+/_=%.~-]{16}|\\[u/]|%[0-9A-Fa-f]{2
 """Finds long words, and what may hide others: escapes of JSON, percent-encoding, the bytes of UTF-16 and UTF-32."""
 
 _ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
-_may_hide: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\\\0]").search
-"""Finds what may hide a credential: percent-encoding, escapes, and the zeros of UTF-16."""
-
+_BETWEEN_WORDS: Final = re.compile(r"[\s\"'<>&?#;,\\]")
 _WORD_OF_URL: Final = re.compile(r"[^\s\"'<>&=?#;,\\]++=*+")
 
 SEPARATOR: Final = "\x1e"
@@ -148,7 +150,7 @@ class KnownCredentials:
         if not self.may_stand_in(text):
             return True
         try:
-            return _may_hide(text) is None and not self._found(text)
+            return not (_may_hide(text) or self._found(text))
         except TooMuchToSearch:
             return False
 
@@ -173,7 +175,7 @@ class KnownCredentials:
             return raw
         try:
             found = self._found(text)
-            if not found and _may_hide(text) is None:
+            if not (found or _may_hide(text)):
                 return raw
             text = self._without_encoded(text)
             if "\0" in text and self._found(text.replace("\0", "")):
@@ -209,11 +211,11 @@ class KnownCredentials:
         Raises:
             TooMuchToSearch: the search would take long.
         """
-        texts = list(dict.fromkeys(_texts(value)))
+        texts = list(dict.fromkeys(texts_of(value)))
         struck = self._struck(SEPARATOR.join(texts)).split(SEPARATOR)
         if texts and len(struck) != len(texts):
             raise TooMuchToSearch
-        return _replaced(value, dict(zip(texts, struck, strict=False)))
+        return replaced(value, dict(zip(texts, struck, strict=False)))
 
     def _without_encoded(self, text: str) -> str:
         """Return a text without words in which percent-encoding hides a credential, whichever characters it encodes.
@@ -223,15 +225,22 @@ class KnownCredentials:
         """
         if _ENCODED.search(text) is None:
             return text
-        if len(text) > MAX_ENCODED:
+        pieces = list(_pieces(text))
+        encoded = "".join(filter(_ENCODED.search, pieces))
+        if len(encoded) > MAX_ENCODED:
             raise TooMuchToSearch
-        if not self._stands_encoded_in(text):
+        if not self._stands_encoded_in(encoded):
             return text
-        words = {word for word in _WORD_OF_URL.findall(text) if "%" in word}
+        words = {word for word in _WORD_OF_URL.findall(encoded) if "%" in word}
         if len(words) * len(self._patterns) > _MAX_TRIED:
             raise TooMuchToSearch
         secret = {word for word in words if self._stands_encoded_in(word)}
-        return _WORD_OF_URL.sub(lambda found: REDACTED if found[0] in secret else found[0], text)
+        return "".join(
+            _WORD_OF_URL.sub(lambda found: REDACTED if found[0] in secret else found[0], piece)
+            if _ENCODED.search(piece)
+            else piece
+            for piece in pieces
+        )
 
     def _stands_encoded_in(self, text: str) -> bool:
         return any(self._found(decoded) for decoded in {unquote(text), unquote_plus(text)} - {text})
@@ -261,35 +270,24 @@ class KnownCredentials:
             yield from (pattern for pattern in by_end[end] if pattern in text)
 
 
+def _may_hide(text: str) -> bool:
+    """Return whether percent-encoding, escapes or the zeros of UTF-16 may hide a credential in a text."""
+    return "\\" in text or "\0" in text or ("%" in text and _ENCODED.search(text) is not None)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the pieces of a text, cut between words."""
+    start = 0
+    while start < len(text):
+        found = _BETWEEN_WORDS.search(text, start + _PIECE)
+        end = found.end() if found else len(text)
+        yield text[start:end]
+        start = end
+
+
 def _json(raw: bytes) -> Any:
     """Return the JSON value of a body, or `None` if it is not JSON."""
     try:
         return orjson.loads(raw)
     except (orjson.JSONDecodeError, RecursionError):
         return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the names, strings and numbers of a JSON value."""
-    pending = [value]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, dict):
-            yield from each
-            pending += each.values()
-        elif isinstance(each, list):
-            pending += each
-        elif each is not None and not isinstance(each, bool):
-            yield str(each)
-
-
-def _replaced(value: Any, texts: Mapping[str, str]) -> Any:
-    """Return a JSON value with other texts."""
-    if isinstance(value, dict):
-        return {texts[name]: _replaced(inner, texts) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_replaced(inner, texts) for inner in value]
-    if value is None or isinstance(value, bool):
-        return value
-    text = str(value)
-    return value if texts[text] == text else texts[text]

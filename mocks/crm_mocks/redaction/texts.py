@@ -194,7 +194,9 @@ class TextRedaction(msgspec.Struct, frozen=True):
             text: the text.
             strict: words that look random are credentials as well.
         """
-        struck = without_credentials(_pairs(self.rules.keys).sub(self._without_value, text), REDACTED)
+        if ":" in text or "=" in text:
+            text = _pairs(self.rules.keys).sub(self._without_value, text)
+        struck = without_credentials(text, REDACTED)
         return without_random_words(struck, REDACTED) if strict else struck
 
     def _without_value(self, found: re.Match[str]) -> str:

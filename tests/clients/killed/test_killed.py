@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from crm_contracts.recordings import read
-from crm_contracts.recordings.journal_verdict import verdict_on_journal
+from crm_contracts.recordings.journal.verdict import verdict_on_journal
 from crm_mocks.cli.vendors import load_vendors
 from tests.server.serving import any_vendor, first_path
 

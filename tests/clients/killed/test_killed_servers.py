@@ -15,7 +15,7 @@ import pytest
 
 import crm_mocks
 from crm_contracts.recordings import read
-from crm_contracts.recordings.journal_verdict import verdict_on_journal
+from crm_contracts.recordings.journal.verdict import verdict_on_journal
 from crm_mocks.cli.vendors import load_vendors
 from tests.clients.stopping.process import running, running_endlessly
 from tests.server.serving import any_vendor, first_path

@@ -284,7 +284,7 @@ def test_processes_that_a_client_leaves_behind_are_ended(leave: str, tmp_path: P
         time.sleep(60)
         print("still there", file=pipe)
     """
-    with watchdog(leaves_none=True):
+    with watchdog(kills_leftovers=True):
         OneShotProgram((*python(script), str(pipe)), 60.0).run(dict(os.environ))
     os.set_blocking(reading, True)
     with os.fdopen(reading) as came:

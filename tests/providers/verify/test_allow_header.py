@@ -8,7 +8,7 @@ import yaml
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure
-from crm_mocks.vendor_sources import VendorSources, activate, start_over
+from crm_mocks.vendor_sources import VendorSources, activate, forget_sources
 
 PATHS = {
     "/leads/{id}": {"get": "getLead", "put": "replaceLead"},
@@ -34,7 +34,7 @@ def _contract(tmp_path):
     }
     document = {"openapi": "3.0.3", "info": {"title": "Allow", "version": "1"}, "paths": paths}
     (tmp_path / "allow.yaml").write_text(yaml.safe_dump(document), "utf-8")
-    restore = start_over()
+    restore = forget_sources()
     activate(VendorSources.parse([str(tmp_path / "allow.yaml")]))
     yield
     restore()

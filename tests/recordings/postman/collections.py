@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_contracts.recordings.postman import CollectionRequest, collection_of, entries, request_of
+from crm_contracts.recordings.postman.collection import CollectionRequest, collection_of, entries, request_of
 
 BASE = "https://api.theirs.example/v1"
 RESPONSE = {

@@ -10,7 +10,7 @@ import pytest
 
 from crm_contracts.judge.exchange import Part
 from crm_contracts.recordings import read
-from crm_contracts.recordings.postman import collection_of
+from crm_contracts.recordings.postman.collection import collection_of
 from crm_contracts.recordings.values import MalformedRecording
 from crm_mocks.errors import UsageError
 from tests.recordings.postman.collections import (

@@ -32,17 +32,29 @@ def free_port() -> int:
 class StateServer:
     """A server on a free port, whose data are not written to disk."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, configuration: Path | None = None) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
+        self._configuration = [] if configuration is None else [str(configuration)]
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         found = program()
         assert found is not None
-        command = [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
+        command = [
+            found,
+            *self._configuration,
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            str(self._folder),
+        ]
         self._process = subprocess.Popen([*command, *self._options], stdout=subprocess.DEVNULL)
         end = time.monotonic() + 60
         while time.monotonic() < end:

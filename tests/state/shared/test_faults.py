@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ from crm_mocks import create_app
 from crm_mocks.errors import UsageError
 from tests.state.shared.conftest import Replicas, until_created, wait_until
 from tests.state.shared.server import StateServer
+
+PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "scale.md"
 
 
 @pytest.fixture
@@ -172,3 +176,38 @@ def test_other_mocks_are_refused(server: StateServer, name: str, other: dict[str
     settings = {**prefix, **other.pop("settings", {})}  # type: ignore[dict-item]  # both are settings
     with pytest.raises(UsageError, match=rf"belongs to mocks with another .*{name}"):
         create_app(**{**same, **other, "settings": settings})
+
+
+@pytest.mark.parametrize("lost", [("-eval", "-evalsha"), ("resetkeys",), ("resetchannels",), ("off",)], ids=" ".join)
+def test_a_user_that_loses_a_right_gives_503_until_it_is_back(
+    replicas: Callable[..., Replicas], own_server: StateServer, lost: tuple[str, ...]
+) -> None:
+    rights = ("on", "~*", "&*", "+@all")
+    own_server.command("ACL", "SETUSER", "mocks", ">password", *rights)
+    pair = replicas(url=f"redis://mocks:password@127.0.0.1:{own_server.port}/0")
+    pair.watch()
+    assert pair.create(0).status_code == 201
+    own_server.command("ACL", "SETUSER", "mocks", *lost)
+    own_server.command("CLIENT", "KILL", "USER", "mocks")
+    assert "cannot be used" in unavailable(pair, 1, "b@example.com")
+    wait_until(pair, lambda: not ready(pair, 1))
+    own_server.command("ACL", "SETUSER", "mocks", *rights)
+    wait_until(pair, lambda: ready(pair, 0) and ready(pair, 1))
+    assert until_created(pair, 1).status_code == 201
+    assert pair.ids(0) == ["default-1", "default-2"]
+
+
+def test_the_rights_that_the_page_names_are_enough(replicas: Callable[..., Replicas], own_server: StateServer) -> None:
+    prefix = "test-rights"
+    rights = re.search(r"ACL SETUSER mocks on >password (.*)", PAGE.read_text(encoding="utf-8"))
+    assert rights is not None
+    own_server.command("ACL", "SETUSER", "mocks", "on", ">password", *rights[1].replace("crm-mocks", prefix).split())
+    url = f"redis://mocks:password@127.0.0.1:{own_server.port}/0"
+    pair = replicas(url=url, settings={"state.prefix": prefix})
+    pair.watch()
+    assert pair.create(0).status_code == 201
+    name = pair.admin(1, "POST", "sessions", {}).json()["session"]
+    waiting = pair.admin(1, "GET", "requests?session=*&wait_ms=1&count=9").json()
+    assert waiting["meta"]["total"] == 1
+    assert pair.admin(0, "POST", "reset", {}).json()["reset"] == ["default", name]
+    assert pair.run(pair.apps[0].mock_app.shared.connection.purge())

@@ -11,7 +11,7 @@ import pytest
 import crm_mocks
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.pages.test_events import Reader, send, statuses
+from tests.admin.test_events import Reader, send, statuses
 from tests.state.shared.conftest import PATIENT
 from tests.state.shared.server import StateServer
 

@@ -73,3 +73,15 @@ def test_purge_leaves_a_longer_prefix_alone(replicas: Callable[..., Replicas], s
     before = server.command("KEYS", f"{prefix}:other:*")
     assert pair.run(pair.apps[0].mock_app.shared.connection.purge()) > 4
     assert sorted(server.command("KEYS", f"{prefix}:*")) == sorted(before)
+
+
+@pytest.mark.parametrize("key", ["log", "journal"])
+def test_a_commit_that_the_server_refuses_changes_nothing(pair: Replicas, server: StateServer, key: str) -> None:
+    pair.create(0)
+    prefix = f"{pair.settings['state.prefix']}:{{default}}"
+    server.command("RENAME", f"{prefix}:{key}", f"{prefix}:kept")
+    server.command("SET", f"{prefix}:{key}", "x")
+    assert pair.create(0, "b@example.com").status_code == 503
+    server.command("RENAME", f"{prefix}:kept", f"{prefix}:{key}")
+    assert pair.create(1, "c@example.com").json()["id"] == 2
+    assert pair.ids(0) == ["default-1", "default-2"]

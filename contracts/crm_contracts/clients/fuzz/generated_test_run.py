@@ -73,7 +73,7 @@ def run_generated_test(path: Path, seconds: float, deadline: float | None, *, by
             stderr=subprocess.DEVNULL,
         )
         try:
-            pytest.wait(until - time.monotonic())
+            process.wait(pytest, until - time.monotonic())
         except subprocess.TimeoutExpired:
             if until == deadline:
                 raise DeadlineReached from None

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Final, TypeVar
 
-from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.coverage import OperationCoverage
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.bounded_groups import BoundedGroups
+from crm_contracts.judge.exchanges.collected_findings import CollectedFindings
 from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_contracts.judge.exchanges.judgement import Judgement
-from crm_contracts.judge.exchanges.occurrences import with_another_occurrence, with_first_occurrence
 from crm_contracts.judge.exchanges.redacted_exchange import RedactedExchange
-from crm_contracts.judge.exchanges.rejected import rejection_finding
 from crm_contracts.judge.exchanges.retry_pacing import RetryPacing
-from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Secrets
+from crm_contracts.judge.exchanges.secrets import NO_CONTEXT, RedactionContext, Secrets
 from crm_contracts.judge.exchanges.status_counts import StatusCounts
 from crm_contracts.judge.exchanges.unmatched import Unmatched
 from crm_contracts.judge.exchanges.unread_notes import UnreadNotes
-from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import Finding, ResponseCount, Side
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import FaultyRequests, NoticeCount, RefusedRequests
+from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation
@@ -71,11 +68,10 @@ class Collector:
         self._subjects = list(subjects)
         self._sides = frozenset(sides)
         self._secrets = secrets or Secrets(judge.redaction)
-        self._policy = policy
         self._unmatched = Unmatched(judge)
         self._pacing = RetryPacing()
         self._statuses: dict[str, StatusCounts] = {}
-        self._findings = BoundedGroups[Finding]()
+        self._findings = CollectedFindings(judge.contracts, policy)
         self._refused = BoundedGroups[RefusedRequests]()
         self._notices = BoundedGroups[NoticeCount]()
         self._complaints: dict[str, None] = {}
@@ -98,21 +94,20 @@ class Collector:
         self._exchanges += 1
         operation = judgement.operation
         if operation is None:
-            shown = self._shown(exchange)
-            mistake = self._unmatched.add(shown, judgement.match) if Side.CLIENT in self._sides else None
-            return [] if mistake is None else [mistake]
+            return self._add_unmatched(exchange, judgement.match)
         self._unmatched.record_origin(exchange.url, operation.vendor)
         self._unread.add_missing(exchange, self._judge.redaction)
         early, notices = self._pacing.judge(operation.key, exchange) if Side.CLIENT in self._sides else ([], [])
         judgement = replace(judgement, request=(*judgement.request, *early), notices=(*judgement.notices, *notices))
-        shown = self._shown(exchange, About.of(judgement))
+        shown = self._shown(exchange, RedactionContext.of(judgement))
         findings = self._add_findings(shown, operation, Side.CLIENT, succeeded=judgement.succeeded)
         provider_findings = self._add_findings(shown, operation, Side.PROVIDER)
-        self._count(operation).add(
+        self._status_counts(operation).add(
             exchange, judged=judgement.response is not None, broken=any(finding.fails for finding in provider_findings)
         )
         findings += provider_findings
-        self._add_refusals_and_notices(shown, judgement, operation)
+        self._add_refusal(shown, judgement, operation)
+        self._add_notices(shown, judgement, operation)
         self._count_faulty(exchange, operation, findings)
         return findings
 
@@ -134,16 +129,16 @@ class Collector:
             violations: violations to add.
             is_first: whether the exchange has no findings yet.
         """
-        about = (
-            About(operation, request=tuple(violations))
+        context = (
+            RedactionContext(operation, request=tuple(violations))
             if side is Side.CLIENT
-            else About(operation, response=tuple(violations))
+            else RedactionContext(operation, response=tuple(violations))
         )
-        findings = self._add_findings(self._shown(exchange, about), operation, side)
+        findings = self._add_findings(self._shown(exchange, context), operation, side)
         if is_first:
             self._count_faulty(exchange, operation, findings)
             if side is Side.PROVIDER and any(finding.fails for finding in findings):
-                self._count(operation).contradict(exchange)
+                self._status_counts(operation).contradict(exchange)
         return findings
 
     def complain(self, complaint: str) -> None:
@@ -196,7 +191,7 @@ class Collector:
             return ["there are too many findings: some are left out"]
         return []
 
-    def _count(self, operation: Operation) -> StatusCounts:
+    def _status_counts(self, operation: Operation) -> StatusCounts:
         if operation.key not in self._statuses:
             self._statuses[operation.key] = StatusCounts(operation)
         return self._statuses[operation.key]
@@ -205,12 +200,20 @@ class Collector:
         if any(finding.fails for finding in findings):
             self._faulty.setdefault((operation.vendor, operation.key), Counter())[exchange.status] += 1
 
-    def _add_refusals_and_notices(self, shown: RedactedExchange, judgement: Judgement, operation: Operation) -> None:
+    def _add_unmatched(self, exchange: Exchange, match: RouteMatch) -> list[Finding]:
+        if Side.CLIENT not in self._sides:
+            return []
+        mistake = self._unmatched.add(self._shown(exchange), match)
+        return [] if mistake is None else [mistake]
+
+    def _add_refusal(self, shown: RedactedExchange, judgement: Judgement, operation: Operation) -> None:
         if judgement.refused and not judgement.request and not judgement.response:
             key = (operation.key, shown.exchange.status, "")
             self._refused.add(key, lambda: RefusedRequests(*key, 1, shown.occurrence), _incremented)
-        if Side.CLIENT in self._sides:
-            for notice in shown.notices if judgement.notices else ():
+
+    def _add_notices(self, shown: RedactedExchange, judgement: Judgement, operation: Operation) -> None:
+        if Side.CLIENT in self._sides and judgement.notices:
+            for notice in shown.notices:
                 self._add_notice(shown, operation, notice)
 
     def _add_notice(self, shown: RedactedExchange, operation: Operation, notice: Notice) -> None:
@@ -218,66 +221,23 @@ class Collector:
         self._notices.add(key, lambda: NoticeCount(*key, notice.message, 1, shown.occurrence), _incremented)
 
     def _add_findings(
-        self,
-        shown: RedactedExchange,
-        operation: Operation,
-        side: Side,
-        *,
-        succeeded: bool = False,
+        self, shown: RedactedExchange, operation: Operation, side: Side, *, succeeded: bool = False
     ) -> list[Finding]:
-        if side not in self._sides or not shown.has_violations(side):
-            return []
-        findings: dict[object, Finding] = {}
-        for violation in shown.violations(side):  # several entries of an array may break the same rule
-            finding = self._finding(shown, operation, side, violation, succeeded=succeeded)
-            findings.setdefault((finding.group, finding.standing), finding)
-        for finding in findings.values():  # an assumption must not hide that the same rule was broken
-            self._add_finding(finding, shown)
-        return list(findings.values())
+        return self._findings.add(shown, operation, side, succeeded=succeeded) if side in self._sides else []
 
     def _add_rejected(self, exchange: Exchange, violations: Iterable[Violation]) -> list[Finding]:
-        """Add what never became a request, so that it belongs to no operation."""
         self._exchanges += 1
         if Side.CLIENT not in self._sides:
             return []
-        shown = self._shown(exchange, About(request=tuple(violations)))
-        findings = [rejection_finding(exchange, violation) for violation in shown.violations(Side.CLIENT)]
-        if not findings:
-            self.note_unread(f"{exchange.source}: the connection ended before the request was complete, not checked")
-        for finding in findings:
-            self._add_finding(finding, shown)
+        findings = self._findings.add_rejected(self._shown(exchange, RedactionContext(request=tuple(violations))))
         if findings:
             self._faulty.setdefault(("", ""), Counter())[exchange.status] += 1
+        else:
+            self.note_unread(f"{exchange.source}: the connection ended before the request was complete, not checked")
         return findings
 
-    def _add_finding(self, finding: Finding, shown: RedactedExchange) -> None:
-        first, another = partial(with_first_occurrence, finding, shown), partial(with_another_occurrence, shown)
-        self._findings.add((finding.group, finding.standing), first, another)
-
-    def _finding(
-        self, shown: RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
-    ) -> Finding:
-        contract = self._judge.contracts[operation.vendor]
-        status = shown.exchange.status if side is Side.PROVIDER else None
-        basis = basis_of(violation.basis, contract, operation.key, violation.location, status)
-        return Finding(
-            side=side,
-            vendor=operation.vendor,
-            operation=operation.key,
-            rule=violation.rule,
-            location=place_of(violation.location),
-            message=violation.message,
-            sent=violation.sent,
-            expected=expected(violation),
-            basis=basis,
-            status=shown.exchange.status,
-            responses=(ResponseCount(shown.exchange.status, "", 1),),
-            standing=self._policy.standing(side, basis, succeeded=succeeded),
-            member=tuple(map(str, violation.location[1:])),
-        )
-
-    def _shown(self, exchange: Exchange, about: About = NOTHING_KNOWN) -> RedactedExchange:
-        return RedactedExchange(exchange, self._secrets, about)
+    def _shown(self, exchange: Exchange, context: RedactionContext = NO_CONTEXT) -> RedactedExchange:
+        return RedactedExchange(exchange, self._secrets, context)
 
 
 def _incremented(known: Repeated) -> Repeated:

@@ -196,9 +196,6 @@ class ExchangeJudge:
         """
         return self._refusals.is_refusal(operation, status, body)
 
-    def _document(self, operation: Operation) -> Mapping[str, Any]:
-        return self.contracts[operation.vendor].document
-
     def _validated(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
         """Return the request's context after validation."""
         context = self._context(exchange, match)

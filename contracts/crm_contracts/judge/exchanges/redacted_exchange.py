@@ -7,7 +7,7 @@ from functools import cached_property
 from crm_contracts.judge.evidence import body_text
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.description import body_of, occurrence_of
-from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Redacted, Secrets
+from crm_contracts.judge.exchanges.secrets import NO_CONTEXT, Redacted, RedactionContext, Secrets
 from crm_contracts.judge.finding import Occurrence, Side
 from crm_mocks.contract import Notice
 from crm_mocks.violations import Violation
@@ -16,10 +16,10 @@ from crm_mocks.violations import Violation
 class RedactedExchange:
     """An exchange without secrets. Redaction and description are lazy, as they are slow."""
 
-    def __init__(self, exchange: Exchange, secrets: Secrets, about: About = NOTHING_KNOWN) -> None:
+    def __init__(self, exchange: Exchange, secrets: Secrets, context: RedactionContext = NO_CONTEXT) -> None:
         self.exchange = exchange
         self._secrets = secrets
-        self._about = about
+        self._context = context
 
     @property
     def redacted(self) -> Exchange:
@@ -28,7 +28,7 @@ class RedactedExchange:
 
     @cached_property
     def _result(self) -> Redacted:
-        return self._secrets.redacted(self.exchange, self._about)
+        return self._secrets.redacted(self.exchange, self._context)
 
     @cached_property
     def occurrence(self) -> Occurrence:
@@ -46,7 +46,7 @@ class RedactedExchange:
 
     def has_violations(self, side: Side) -> bool:
         """Return whether a side has broken a rule."""
-        return bool(self._about.request if side is Side.CLIENT else self._about.response)
+        return bool(self._context.request if side is Side.CLIENT else self._context.response)
 
     def violations(self, side: Side) -> tuple[Violation, ...]:
         """Return the violations of a side as they are shown."""

@@ -16,8 +16,8 @@ from crm_mocks.violations import Violation
 
 
 @dataclass(frozen=True)
-class About:
-    """What is known of an exchange when it is redacted.
+class RedactionContext:
+    """What is known of an exchange before it is redacted.
 
     Attributes:
         operation: operation that it matches.
@@ -32,12 +32,12 @@ class About:
     notices: tuple[Notice, ...] = ()
 
     @classmethod
-    def of(cls, judgement: Judgement) -> About:
+    def of(cls, judgement: Judgement) -> RedactionContext:
         """Return what a judgement says about its exchange."""
         return cls(judgement.operation, judgement.request, judgement.response or (), judgement.notices)
 
 
-NOTHING_KNOWN = About()
+NO_CONTEXT = RedactionContext()
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class Secrets:
         """Add a known secret."""
         self._redaction.known.add(secret)
 
-    def redacted(self, exchange: Exchange, about: About = NOTHING_KNOWN) -> Redacted:
+    def redacted(self, exchange: Exchange, context: RedactionContext = NO_CONTEXT) -> Redacted:
         """Return an exchange as it is shown, with the violations that quote it.
 
         Args:
             exchange: the exchange.
-            about: its operation, and what was found in it.
+            context: its operation, and what was found in it.
         """
         parts = _parts_of(exchange.url)
         recorded = _Recorded(
@@ -91,10 +91,12 @@ class Secrets:
             status=exchange.status,
             response_headers=list(exchange.response_headers),
             response_body=exchange.response_body,
-            violations=list(about.request),
-            notices=list(about.notices),
+            violations=list(context.request),
+            notices=list(context.notices),
         )
-        redaction = ExchangeRedaction(self._redaction, recorded, self._redaction.parts(about.operation), about.response)
+        redaction = ExchangeRedaction(
+            self._redaction, recorded, self._redaction.parts(context.operation), context.response
+        )
         redaction.run()
         shown = replace(
             exchange,

@@ -14,6 +14,7 @@ from crm_contracts.judge.reports.finding_text import (
     basis_text,
     first_occurrence_text,
     headline,
+    near_misses_text,
     occurrence_text,
     problem,
     remark,
@@ -95,10 +96,7 @@ def finding_item(finding: Finding) -> FindingItem:
 def finding_facts(finding: Finding) -> Iterator[Fact]:
     """Yield near misses, cause and basis of a finding, and how to allow it."""
     if finding.near_misses:
-        similar = ", ".join(
-            f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in finding.near_misses
-        )
-        yield Fact("most similar", similar)
+        yield Fact("most similar", near_misses_text(finding.near_misses))
     if finding.cause != default_cause(finding.rule, finding.location):
         yield Fact("cause", finding.cause)
     basis = basis_text(finding.basis, finding.vendor)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from crm_contracts.judge.coverage import OutcomeCount
-from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing
+from crm_contracts.judge.finding import Finding, NearMiss, Occurrence, Side, Standing
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import UnmatchedRequests, UnusedResponse
 from crm_contracts.report.spans import Code, Link, Note, Reference, Text
@@ -155,11 +156,14 @@ def unmatched_text(requests: UnmatchedRequests) -> str:
     if requests.remark:
         return f"{requests.request} {times(requests.count)}: {requests.remark}"
     base = f"below the paths of {requests.vendor}" if requests.vendor else ""
-    similar = ", ".join(
-        f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in requests.near_misses
-    )
+    similar = near_misses_text(requests.near_misses)
     remarks = "; ".join(filter(None, (base, f"most similar: {similar}" if similar else "")))
     return f"{requests.request} {times(requests.count)}" + (f": {remarks}" if remarks else "")
+
+
+def near_misses_text(near_misses: Iterable[NearMiss]) -> str:
+    """List operations that a request was probably meant for."""
+    return ", ".join(f"{each.method} {each.path} ({each.operation})" for each in near_misses)
 
 
 def shortfall(verdict: Verdict, minimum: float | None) -> str:

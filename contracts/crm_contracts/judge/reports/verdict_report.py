@@ -114,7 +114,7 @@ def _failing(verdict: Verdict, command: str) -> Iterator[ReportSection]:
 
 def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for standings, heading in _NOT_FAILING.items():
-        shown = [finding for finding in verdict.standing(*standings) if finding not in _allowed_requests(verdict)]
+        shown = [finding for finding in verdict.standing(*standings) if not _is_allowed_request(finding)]
         yield ReportSection(heading, tuple(map(finding_item, shown)), folded=True)
     yield _list(
         "Refused although the request keeps the contract",
@@ -137,7 +137,10 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     )
     yield _list(
         "Requests that match no operation, not checked against a contract",
-        (*map(unmatched_text, verdict.unmatched), *map(_allowed_request, _allowed_requests(verdict))),
+        (
+            *map(unmatched_text, verdict.unmatched),
+            *map(_allowed_request, filter(_is_allowed_request, verdict.findings)),
+        ),
     )
     yield _list("Recorded exchanges that were skipped or not checked completely", verdict.unread)
     yield _list("Checks that were not applied", verdict.not_applied)
@@ -160,9 +163,9 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     yield from status_sections(verdict)
 
 
-def _allowed_requests(verdict: Verdict) -> list[Finding]:
-    """Return the allowed findings about requests that match no operation: they break nothing."""
-    return [finding for finding in verdict.standing(Standing.ALLOWED) if finding.request]
+def _is_allowed_request(finding: Finding) -> bool:
+    """Return whether a finding is about requests that match no operation, all of them allowed: they break nothing."""
+    return finding.standing is Standing.ALLOWED and bool(finding.request)
 
 
 def _allowed_request(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Judge several sessions of mocks."""
+"""Verdicts and findings on sessions of mocks, for the control API and the fixtures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from crm_contracts.judge.allow import check
+from crm_contracts.judge.allow import check_names
 from crm_contracts.judge.finding import Finding, Side
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.sessions.plain_sessions import is_plain, judge_plain
@@ -35,46 +35,45 @@ _SLICE: Final = 10
 
 def findings_of(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> SessionFindings:
     """Return the failing findings of a session; for arguments and errors, see `verdict_on`."""
-    return findings(mock_app, session, allow)()
+    found = start_findings(mock_app, session, allow)
+    return found.judge() if isinstance(found, PendingFindings) else found
 
 
-def findings(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> PlainFindings | PendingFindings:
-    """Return a function that returns the failing findings of a session, and that another thread may call.
+def start_findings(
+    mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()
+) -> SessionFindings | PendingFindings:
+    """Return the failing findings of a session, or what another thread can judge if something broke.
 
-    Nearly all tests keep the contract, so the verdict is computed only if something broke. For arguments and errors,
-    see `verdict_on`.
+    Nearly all tests keep the contract, and their sessions need no verdict. For arguments and errors, see `verdict_on`.
     """
-    check(allow, mock_app.contracts.values())
+    check_names(allow, mock_app.contracts.values())
     if session is None:
-        return PlainFindings(SessionFindings(0))
+        return SessionFindings(0)
     stats = session.journal.stats
     exchanges = sum(seen.count for seen in stats.exchanges.values())
     lost = (_loss(session.lost),) if session.lost else ()
     if not stats.violations and not stats.unmatched:
-        return PlainFindings(SessionFindings(exchanges, lost))
+        return SessionFindings(exchanges, lost)
     return PendingFindings(exchanges, session_record(mock_app, session, snapshot=True), tuple(allow), lost)
 
 
-class PlainFindings(msgspec.Struct, frozen=True):
-    """Findings that are known."""
-
-    found: SessionFindings
-
-    def __call__(self) -> SessionFindings:
-        """Return the findings."""
-        return self.found
-
-
 class PendingFindings(msgspec.Struct, frozen=True):
-    """Findings that take a verdict."""
+    """A session in which something broke, to be judged in any thread.
+
+    Attributes:
+        exchanges: number of requests.
+        record: record of the session, which stays as it is.
+        allow: names of allowed mistakes.
+        lost: findings that stand for requests of which nothing is known.
+    """
 
     exchanges: int
     record: SessionRecord
     allow: tuple[str, ...]
     lost: tuple[Finding, ...]
 
-    def __call__(self) -> SessionFindings:
-        """Return the findings."""
+    def judge(self) -> SessionFindings:
+        """Return the failing findings."""
         return SessionFindings(self.exchanges, (*self.lost, *judge_session(self.record, (), self.allow).failing))
 
 
@@ -111,7 +110,7 @@ async def verdict_on(
     """
     named, allowed = vendors or [], allow or []
     check_vendors(mock_app, named)
-    check(allowed, mock_app.contracts.values())
+    check_names(allowed, mock_app.contracts.values())
     if not sessions:
         return judge_session(empty_record(mock_app.contracts), named, allowed)
     verdicts: list[Verdict] = []

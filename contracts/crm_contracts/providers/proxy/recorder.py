@@ -8,13 +8,13 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.bounded_groups import MAX_DISTINCT
 from crm_contracts.judge.exchanges.collector import Collector
 from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
-from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Secrets
+from crm_contracts.judge.exchanges.secrets import NO_CONTEXT, RedactionContext, Secrets
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.reports.finding_text import owner, problem
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
-from crm_contracts.recordings.journal_lines import as_line
+from crm_contracts.recordings.journal.lines import as_line
 from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, safe
 from crm_mocks.state.journal_file import JournalFile
@@ -54,12 +54,12 @@ class ProxyRecorder:
 
     def add(self, exchange: Exchange) -> None:
         """Judge an exchange, and write it to the files."""
-        about = NOTHING_KNOWN
+        context = NO_CONTEXT
         try:
             judgement = self._judge.judge(exchange)
-            about = About.of(judgement)
+            context = RedactionContext.of(judgement)
         finally:
-            kept = self._secrets.redacted(exchange, about).exchange
+            kept = self._secrets.redacted(exchange, context).exchange
             if self._journal is not None:
                 self._journal.write(as_line(kept, self._vendor, self._url))
             if self._cassette is not None:

@@ -14,7 +14,7 @@ from crm_contracts.judge.exchanges.description import response_of
 from crm_contracts.judge.exchanges.exchange_judge import ACCEPTED_INVALID, NO_RESPONSE, ExchangeJudge
 from crm_contracts.judge.exchanges.judgement import Judgement
 from crm_contracts.judge.exchanges.response_rules import UNDOCUMENTED_STATUS
-from crm_contracts.judge.exchanges.secrets import About, Secrets
+from crm_contracts.judge.exchanges.secrets import RedactionContext, Secrets
 from crm_contracts.judge.finding import Finding, Side
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.verdict import Verdict
@@ -75,7 +75,7 @@ class ResponseJudge:
         """
         is_unreached = bool(exchange.failure) or exchange.status in _NOT_THE_RECEIVER
         self.unreached = self.unreached + 1 if is_unreached else 0
-        redacted = self._secrets.redacted(exchange, About(self._operation(push))).exchange
+        redacted = self._secrets.redacted(exchange, RedactionContext(self._operation(push))).exchange
         if exchange.failure:
             location = ("answer",) if case is None else ("case", case.name)
             return [Violation(location, NO_RESPONSE, redacted.failure, basis=HTTP)]
@@ -144,8 +144,8 @@ class ResponseJudge:
 
     def shown(self, push: Push, exchange: Exchange, violations: Iterable[Violation]) -> str:
         """Return status and beginning of the body, redacted."""
-        about = About(self._operation(push), response=tuple(violations))
-        return response_of(self._secrets.redacted(exchange, about).exchange)
+        context = RedactionContext(self._operation(push), response=tuple(violations))
+        return response_of(self._secrets.redacted(exchange, context).exchange)
 
     def complain(self, complaint: str) -> None:
         """Add a complaint, a sentence, to the verdict."""

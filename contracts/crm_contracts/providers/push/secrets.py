@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.exchanges.secrets import NOTHING_KNOWN, About, Redacted, Secrets
+from crm_contracts.judge.exchanges.secrets import NO_CONTEXT, Redacted, RedactionContext, Secrets
 from crm_mocks.credential_names import REDACTED
 
 
 class ReceiverSecrets(Secrets):
     """Secrets of a receiver, including those in its URL."""
 
-    def redacted(self, exchange: Exchange, about: About = NOTHING_KNOWN) -> Redacted:
+    def redacted(self, exchange: Exchange, context: RedactionContext = NO_CONTEXT) -> Redacted:
         """Return an exchange without secrets; see `Secrets.redacted`."""
-        redacted = super().redacted(exchange, about)
+        redacted = super().redacted(exchange, context)
         return replace(redacted, exchange=replace(redacted.exchange, url=_without_values(redacted.exchange.url)))
 
 

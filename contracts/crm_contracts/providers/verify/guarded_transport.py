@@ -41,7 +41,7 @@ _MAX_UNANSWERED: Final = 5
 MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """Size limit of a response body; documented responses are far smaller."""
 
-MAX_VALUES: Final = 200_000
+MAX_VALUES: Final = 100_000
 """Limit on the values of a JSON body, each of which takes all checks a few microseconds."""
 
 MAX_NESTING: Final = 200

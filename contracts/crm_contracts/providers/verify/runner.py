@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
+from crm_mocks.time_limit import WAIT_SECONDS, Countdown
 from crm_mocks.vendor_sources import active
 from crm_mocks.watchdog import marked
 
@@ -177,17 +177,17 @@ def _environment(provider: Provider, task: Path) -> dict[str, str]:
 
 def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float, tick: Callable[[], None]) -> int:
     """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`."""
-    last_size, since = -1, time.monotonic()
+    last_size, idle = -1, Countdown(idle_seconds)
     try:
         while True:
             try:
-                return process.wait(1)
+                return process.wait(WAIT_SECONDS)
             except subprocess.TimeoutExpired:
                 tick()
                 size = log.stat().st_size
                 if size != last_size:
-                    last_size, since = size, time.monotonic()
-                elif time.monotonic() - since > idle_seconds:
+                    last_size, idle = size, Countdown(idle_seconds)
+                elif idle.left() <= 0:
                     with ObservationLog(log) as observations:
                         observations.complaint(f"nothing was sent for {idle_seconds:.0f} s, so the run was stopped")
                     return 1

@@ -120,9 +120,12 @@ end
 if line ~= '' and stand_in_line(ARGV[8]) > 0 then return {'busy', time, place(ARGV[8])} end
 local id, version, total = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0')
 local bytes, log_bytes, snapshot_bytes = tonumber(m[11] or '0'), tonumber(m[12] or '0'), tonumber(m[13] or '0')
+local kept = redis.call('LLEN', KEYS[4])  -- what may fail comes before what changes something
+redis.call('LLEN', KEYS[2])
+redis.call('PUBLISH', ARGV[11], '')
 if restarts or not id then
   redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
-  version, total, bytes, log_bytes, snapshot_bytes, line = 0, 0, 0, 0, 0, ''
+  version, total, kept, bytes, log_bytes, snapshot_bytes, line = 0, 0, 0, 0, 0, 0, ''
   redis.call('HSET', KEYS[1], 'id', token, 'base', 0, 'base_head', '', 'created', time[1],
              'resets', tonumber(m[8] or '0') + (restarts and 1 or 0))
 end
@@ -130,7 +133,6 @@ if ARGV[7] ~= '' then
   redis.call('RPUSH', KEYS[2], token .. ARGV[7])
   version, log_bytes = version + 1, log_bytes + #ARGV[7]
 end
-local kept = redis.call('LLEN', KEYS[4])
 if kept == 0 then bytes = 0 end  -- they may have been evicted
 for place = 12, #ARGV do
   redis.call('RPUSH', KEYS[4], ARGV[place])
@@ -143,7 +145,6 @@ redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or
            'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes, ARGV[8], token .. version)
 leave_line(ARGV[8])
 for place = 1, 4 do redis.call('PEXPIRE', KEYS[place], ttl) end
-redis.call('PUBLISH', ARGV[11], total)
 return {'stored', time, version, log_bytes, snapshot_bytes, #line}
 """
 )
@@ -181,6 +182,18 @@ local time = redis.call('TIME')
 return redis.call('ZADD', KEYS[1], 'NX', time[1] .. '.' .. string.format('%06d', time[2]), ARGV[1])
 """
 """Adds a name to a list of sessions, whose order is the server's time in seconds. Argument: the name."""
+
+
+CLAIM_STAMP: Final = """
+redis.call('TIME')
+redis.call('PUBLISH', KEYS[1], '')
+redis.call('SET', KEYS[1], ARGV[1], 'NX')
+return redis.call('GET', KEYS[1])
+"""
+"""Writes a stamp unless there is one; returns the one that holds. Argument: the stamp.
+
+Requests need what it needs: a user who may not run scripts, write or publish cannot use the state.
+"""
 
 
 def _sha1(script: str) -> str:

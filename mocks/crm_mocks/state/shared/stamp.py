@@ -13,6 +13,7 @@ import orjson
 
 from crm_mocks.errors import StateError, UsageError
 from crm_mocks.state.shared.connection import STAMP, StateConnection
+from crm_mocks.state.shared.scripts import CLAIM_STAMP
 from crm_mocks.state.shared.session_names import SessionNames
 
 FORMAT: Final = 2
@@ -80,9 +81,8 @@ class StateKeeper:
 
     async def _written(self, stamp: bytes) -> bytes:
         """Write a stamp unless there is one; return the one that holds."""
-        await self._connection.guarded(lambda client: client.set(self._key, stamp, nx=True))
-        found: bytes | None = await self._connection.guarded(lambda client: client.get(self._key))
-        return found or stamp
+        found: bytes = await self._connection.guarded(lambda client: client.eval(CLAIM_STAMP, 1, self._key, stamp))
+        return found
 
     async def wait(self, seconds: float) -> None:
         """Wait until the state can be used.

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_contracts.recordings.postman_url import CollectionUrl
-from crm_contracts.recordings.postman_variables import Variables
+from crm_contracts.recordings.postman.url import CollectionUrl
+from crm_contracts.recordings.postman.variables import Variables
 from crm_mocks.credential_names import REDACTED
 
 _BEARER: Final = frozenset({"bearer", "oauth2", "jwt"})

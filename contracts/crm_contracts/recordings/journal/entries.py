@@ -17,7 +17,7 @@ _UNREADABLE = "\ufffd"
 """Replaces bytes in the journal that are not UTF-8."""
 
 
-def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
+def exchange_of(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
     """Return an entry as an exchange.
 
     Credentials are redacted, not missing. The URL has no host. A response that a test has ordered says nothing about

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import orjson
 
-from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings.document import FindAttachment
-from crm_contracts.recordings.message import Message, message
-from crm_contracts.recordings.postman_auth import add_credentials
-from crm_contracts.recordings.postman_body import request_body
-from crm_contracts.recordings.postman_url import CollectionUrl, described, parse_url
-from crm_contracts.recordings.postman_variables import Variables
+from crm_contracts.recordings.message import Message, message, missing_parts
+from crm_contracts.recordings.postman.auth import add_credentials
+from crm_contracts.recordings.postman.body import request_body
+from crm_contracts.recordings.postman.url import CollectionUrl, described, parse_url
+from crm_contracts.recordings.postman.variables import Variables
 from crm_contracts.recordings.values import MalformedRecording, array, mapping, status, string
 from crm_mocks.errors import UsageError
 
@@ -89,7 +89,7 @@ def _encodable(collection: Mapping[str, Any]) -> Mapping[str, Any]:
     return collection
 
 
-def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
+def exchange_of(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
     """Return an entry as an exchange; without saved response, the response is missing.
 
     Args:
@@ -115,14 +115,6 @@ def request_of(entry: Mapping[str, Any], source: str) -> CollectionRequest:
         headers = [(name, value) for name, value in headers if name.lower() != "content-type"]
     sent = message(headers, body, media_type)
     response, code = _response(entry["response"], variables)
-    missing = {
-        Part.CREDENTIALS: True,
-        Part.REQUEST_HEADERS: not sent.has_all_headers,
-        Part.REQUEST_BODY: sent.body is None,
-        Part.RESPONSE: response is None,
-        Part.RESPONSE_HEADERS: response is not None and not response.has_all_headers,
-        Part.RESPONSE_BODY: response is not None and response.body is None,
-    }
     return CollectionRequest(
         Exchange(
             method=string(request.get("method", "GET"), "request.method").upper(),
@@ -133,7 +125,7 @@ def request_of(entry: Mapping[str, Any], source: str) -> CollectionRequest:
             response_headers=response.headers if response else (),
             response_body=(response.body if response else None) or b"",
             source=source,
-            missing_parts=tuple(part for part, is_missing in missing.items() if is_missing),
+            missing_parts=missing_parts(sent, response, has_response=response is not None),
         ),
         entry["name"],
         entry["folders"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from crm_contracts.recordings.postman_variables import Variables, first_reference, reference, without_references
+from crm_contracts.recordings.postman.variables import Variables, first_reference, reference, without_references
 from crm_contracts.recordings.values import MalformedRecording
 
 _HEAD: Final = re.compile(r"((?:[a-z]+|\{\{[^{}]*\}\})://)?[^/?#]*", re.IGNORECASE)

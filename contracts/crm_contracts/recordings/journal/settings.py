@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from crm_contracts.recordings.journal_lines import NO_SETTINGS
+from crm_contracts.recordings.journal.lines import NO_SETTINGS
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.settings import Section

@@ -13,9 +13,9 @@ from crm_contracts.judge.merge import merge
 from crm_contracts.judge.sessions.session_judge import judge_session
 from crm_contracts.judge.sessions.session_record import SessionRecord
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.recordings import journal
-from crm_contracts.recordings.journal_lines import JournalLine, lines_of
-from crm_contracts.recordings.journal_settings import JournalSettings, RunSettings
+from crm_contracts.recordings.journal.entries import exchange_of
+from crm_contracts.recordings.journal.lines import JournalLine, lines_of
+from crm_contracts.recordings.journal.settings import JournalSettings, RunSettings
 from crm_contracts.recordings.values import MalformedRecording, header
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.parsing.media_types import Unreadable, content_type, decode
@@ -45,7 +45,7 @@ def verdict_on_journal(path: Path, vendors: Iterable[Vendor], note: Note) -> Ver
         source = f"{path.name}, line {line.number}"
         try:
             if "provider" in line.exchange:
-                _collector(line, runs, providers).add(journal.exchange(line.exchange, source))
+                _collector(line, runs, providers).add(exchange_of(line.exchange, source))
             else:
                 entry = _journal_entry(line.exchange)
                 session = sessions.setdefault((line.run, str(entry.session)), _Session())

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.reports.finding_text import basis_text, owner, problem
+from crm_contracts.judge.reports.finding_text import basis_text, near_misses_text, owner, problem
 from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines, without_log_commands
 
 
-def message(failing: Sequence[Finding], test: str) -> str:
+def failure_message(failing: Sequence[Finding], test: str) -> str:
     """Return the failure message: broken rules, requests as curl commands, and how to allow them.
 
     Args:
@@ -36,8 +36,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.basis.source or finding.basis.position:
         yield f"    basis: {safe(plain(basis_text(finding.basis)))}"
     if finding.near_misses:
-        near = ", ".join(f"{miss.method} {safe(miss.path)} ({miss.operation})" for miss in finding.near_misses)
-        yield f"    most like: {near}"
+        yield f"    most similar: {safe(near_misses_text(finding.near_misses))}"
     if finding.first.response:
         yield f"    response: {safe(finding.first.response)}"
     for count, line in enumerate(safe_lines(finding.first.request).split("\n")):

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import orjson
 
 from crm_contracts.recordings.message import is_json_text
-from crm_contracts.recordings.postman_variables import Variables, without_references
+from crm_contracts.recordings.postman.variables import Variables, without_references
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 
 _BOUNDARY: Final = "crm-mocks-boundary"

@@ -1,0 +1,1 @@
+"""The mocks' journal: as the control API returns it, and as `--journal` writes it."""

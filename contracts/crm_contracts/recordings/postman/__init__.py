@@ -1,0 +1,1 @@
+"""Postman collections: their requests, with the responses that were saved."""
