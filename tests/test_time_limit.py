@@ -1,44 +1,19 @@
-"""Time limits that do not count what the process is held up."""
+"""Time limits of coroutines that do not count what the process is held up."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import socket
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 import uvloop
 
-from crm_mocks import time_limit as module
-from crm_mocks.time_limit import WAIT_SECONDS, Countdown, time_limit
+from crm_mocks.time_limit import time_limit
 
 LOOPS = pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
-
-
-def moments(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> None:
-    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=itertools.chain(seconds).__next__))
-
-
-def test_time_that_is_waited_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments(monkeypatch, 100.0, 100.5, 100.75)
-    countdown = Countdown(1.0)
-    assert [countdown.left(), countdown.left()] == [0.5, 0.25]
-
-
-def test_a_hold_up_counts_as_one_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments(monkeypatch, 100.0, 5_000.0)
-    assert Countdown(10.0).left() == 10.0 - WAIT_SECONDS
-
-
-def test_after_a_hold_up_there_is_time_to_read_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments(monkeypatch, 100.0, 5_000.0, 5_000.5)
-    countdown = Countdown(0.1)
-    assert countdown.left() > 0
-    assert countdown.left() < 0
 
 
 @LOOPS

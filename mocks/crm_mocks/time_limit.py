@@ -1,58 +1,15 @@
-"""Time limits that do not count while this process is held up: stopped, swapped out, or on a machine that stood still.
+"""Time limits of coroutines that do not count while this process is held up (`countdown.py`).
 
-A timer that is late because of that would go off before what came meanwhile is read. So time is counted in short waits,
-and a wait that takes much longer than it should counts as a short one.
+A timer that is late because of that would go off before what came meanwhile is read.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
 
-WAIT_SECONDS: Final = 0.5
-"""How long to wait at most until time is counted again."""
-
-_HELD_UP_SECONDS: Final = 2 * WAIT_SECONDS
-"""A wait that took longer was held up, and counts as `WAIT_SECONDS`."""
-
-_READING_SECONDS: Final = 0.25
-"""Time that is left in any case after a hold-up, to read what came meanwhile."""
-
-
-class Countdown:
-    """The seconds that are left of a time limit. Whoever waits asks for them at least every `WAIT_SECONDS`.
-
-    Example:
-        >>> countdown = Countdown(10.0)
-        >>> while (left := countdown.left()) > 0 and not event.wait(min(left, WAIT_SECONDS)):
-        ...     pass
-    """
-
-    def __init__(self, seconds: float) -> None:
-        """Start.
-
-        Args:
-            seconds: the time limit.
-        """
-        self._left = seconds
-        self._counted_at = time.monotonic()
-
-    def left(self) -> float:
-        """Count the time since the last call; return the seconds left, 0 or less when the time is up."""
-        now = time.monotonic()
-        waited, self._counted_at = now - self._counted_at, now
-        if waited > _HELD_UP_SECONDS:
-            self._left = max(self._left - WAIT_SECONDS, _READING_SECONDS)
-        else:
-            self._left -= waited
-        return self._left
-
-    def skip(self) -> None:
-        """Do not count the time since the last call."""
-        self._counted_at = time.monotonic()
+from crm_mocks.countdown import WAIT_SECONDS, Countdown
 
 
 @asynccontextmanager

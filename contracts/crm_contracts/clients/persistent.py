@@ -15,8 +15,8 @@ from typing import Final
 
 from crm_contracts.clients import process
 from crm_contracts.clients.programs import KEPT_BYTES, DeadlineReached, ProcessResult, TimeLimit
+from crm_mocks.countdown import Countdown
 from crm_mocks.errors import UsageError
-from crm_mocks.time_limit import Countdown
 
 READY: Final = "ready"
 """Default line by which a program reports that it waits for a run."""

@@ -14,8 +14,8 @@ from types import FrameType
 from typing import Any, Final
 
 from crm_contracts.clients.job_control import Terminal
+from crm_mocks.countdown import WAIT_SECONDS, Countdown
 from crm_mocks.errors import UsageError
-from crm_mocks.time_limit import WAIT_SECONDS, Countdown
 from crm_mocks.watchdog import forget, marked, watch
 
 _FORWARDED: Final = [

@@ -15,8 +15,8 @@ from types import FrameType
 from typing import Final
 
 from crm_mocks.cli.expected_files import missing_files
+from crm_mocks.countdown import Countdown
 from crm_mocks.files.writing import remove_unfinished
-from crm_mocks.time_limit import Countdown
 
 _SECONDS: Final = 0.85
 """Time for an orderly end, not counting what the process waits for a processor."""

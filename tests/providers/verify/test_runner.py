@@ -15,7 +15,7 @@ from crm_contracts.providers.verify import runner
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.observations import CoverageGap, read
 from crm_contracts.providers.verify.runner import SchemathesisResult
-from crm_mocks import time_limit
+from crm_mocks import countdown
 
 
 def raised(error: Exception) -> EngineErrorInfo:
@@ -51,6 +51,6 @@ def test_a_run_that_sends_nothing_is_stopped(tmp_path: Path) -> None:
 
 def test_a_run_is_not_stopped_for_a_hold_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     moments = itertools.count(step=100)
-    monkeypatch.setattr(time_limit, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr(countdown, "time", SimpleNamespace(monotonic=lambda: next(moments)))
     process, log = started(tmp_path, "import time; time.sleep(2)")
     assert runner._wait(process, log, 60.0, lambda: None) == 0

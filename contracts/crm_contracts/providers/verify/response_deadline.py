@@ -11,7 +11,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
-from crm_mocks.time_limit import WAIT_SECONDS, Countdown
+from crm_mocks.countdown import WAIT_SECONDS, Countdown
 
 
 def limit_responses() -> None:

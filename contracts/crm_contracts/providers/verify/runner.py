@@ -18,8 +18,8 @@ from crm_contracts.providers.verify.environment import environment
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
+from crm_mocks.countdown import WAIT_SECONDS, Countdown
 from crm_mocks.errors import UsageError
-from crm_mocks.time_limit import WAIT_SECONDS, Countdown
 from crm_mocks.vendor_sources import active
 from crm_mocks.watchdog import marked
 
