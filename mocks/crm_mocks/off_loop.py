@@ -10,13 +10,15 @@ from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from crm_mocks.per_loop import PerLoop
+
 Result = TypeVar("Result")
 
 _SWITCH_SECONDS: Final = 0.0005
 """How long a thread runs until another may: Python's own 5 ms would delay each step of a mock's response."""
 
-_TURNS: Final[WeakKeyDictionary[Any, asyncio.Lock]] = WeakKeyDictionary()
-"""By event loop: one computation at a time, since each would slow down the mocks as much as one does."""
+_locks: Final = PerLoop(asyncio.Lock)
+"""For one computation at a time, since each would slow down the mocks as much as one does."""
 
 
 async def off_loop(compute: Callable[[], Result]) -> Result:
@@ -29,7 +31,7 @@ async def off_loop(compute: Callable[[], Result]) -> Result:
     Raises:
         Exception: what the function raises.
     """
-    async with _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+    async with _locks.get():
         return await _in_thread(compute)
 
 

@@ -46,7 +46,7 @@ MEMBERS: Final = (
 )
 _LARGEST: Final = 1_000_000_000
 _LONG_JOURNAL: Final = 4
-"""Pages of a journal of which counts are kept."""
+"""Number of pages from which the counts of a journal are kept."""
 
 _ABSENT: Final = object()
 
@@ -156,7 +156,7 @@ class JournalQuery(msgspec.Struct, frozen=True):
         return None if self._criteria() == JournalQuery() else self.matches
 
     def _counts(self, session: Session, pages: list[JournalPage]) -> PageCounts | None:
-        """Return what is known of a journal; nothing is kept of short ones, and of patterns for bodies."""
+        """Return what earlier searches have counted; nothing is kept of short journals and of patterns for bodies."""
         if len(pages) < _LONG_JOURNAL or self.match is not _ABSENT or self._predicate() is None:
             return None
         counts = page_counts(session.journal, self._criteria())

@@ -26,7 +26,7 @@ class PageSlice(msgspec.Struct, frozen=True):
     Attributes:
         start: number of exchanges to skip.
         above: only exchanges with higher numbers.
-        counts: what is known of the pages of the same journal; `None` if it is not kept.
+        counts: what earlier searches have counted in the same journal; `None` if that is not kept.
     """
 
     page: JournalPage
@@ -120,7 +120,7 @@ class JournalSearch:
         """Return the number of matching exchanges of each slice of a journal."""
         if counts is None:
             return [await self._count(each) for each in slices]
-        async with counts.turn:
+        async with counts.lock:
             return [
                 await (counts.of(each.page, partial(self._count, each)) if each.is_whole else self._count(each))
                 for each in slices

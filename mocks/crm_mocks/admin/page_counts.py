@@ -1,7 +1,7 @@
 """Numbers of matching exchanges by page of a journal, which later searches with the same query need not count again.
 
-Tests wait for their requests, many at once and in long journals. A page of a journal stays as it is, so only what is
-new has to be examined, once for all who wait.
+Many tests may wait for their requests at once, in a long journal. Exchanges of a page do not change, so only those that
+are new have to be examined, once for all waits.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from crm_mocks.per_loop import PerLoop
 from crm_mocks.state.journal import Journal, JournalPage
 
 _QUERIES: Final = 8
-"""Number of queries to a journal whose counts are kept, those that were used last."""
+"""Number of queries for which the counts of a journal are kept: those that were used last."""
 
 
 class PageCounts:
     """The numbers of exchanges that match a query, by page."""
 
     def __init__(self) -> None:
-        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+        self._locks = PerLoop(asyncio.Lock)
         self._counts: dict[object, tuple[int, int]] = {}
 
     @property
-    def turn(self) -> asyncio.Lock:
+    def lock(self) -> asyncio.Lock:
         """Lock of the search that counts; the others take over what it has counted."""
-        loop = asyncio.get_running_loop()  # in process, an application may be called in several
-        return self._turns.setdefault(loop, asyncio.Lock())
+        return self._locks.get()
 
     async def of(self, page: JournalPage, count: Callable[[], Awaitable[int]]) -> int:
         """Return the number of matching exchanges of a page.
@@ -44,10 +44,14 @@ class PageCounts:
         return known[1]
 
     def keep(self, pages: list[JournalPage]) -> None:
-        """Forget all other pages, which the journal no longer has."""
+        """Forget the counts of all other pages, which the journal no longer has.
+
+        Args:
+            pages: the pages that the journal has.
+        """
         if len(self._counts) > len(pages):
             places = {page.place for page in pages}
-            self._counts = {place: known for place, known in self._counts.items() if place in places}
+            self._counts = {place: known for place, known in tuple(self._counts.items()) if place in places}
 
 
 _kept: Final[WeakKeyDictionary[Journal, OrderedDict[Hashable, PageCounts]]] = WeakKeyDictionary()

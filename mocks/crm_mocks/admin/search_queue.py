@@ -1,34 +1,40 @@
-"""Searches of large journals begin a few at a time: those that wait hold no list of its pages."""
+"""Lets searches of long journals begin a few at a time, so that those that wait hold no list of pages."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from crm_mocks.admin.journal_query import JournalQuery
 from crm_mocks.admin.journal_search import JournalSearch
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.per_loop import PerLoop
 
 MAX_BEGINNING: Final = 8
-"""Searches of large journals that look for their first exchanges at once."""
+"""Number of searches of long journals that look for their first exchanges at once."""
 
 _FEW_PAGES: Final = 32
-"""Pages of a journal, or of several, that are searched without waiting."""
+"""Number of pages, of one journal or several, up to which a search begins without waiting."""
 
 
 class SearchQueue:
-    """Lets searches begin."""
+    """The searches that may begin, and those that wait for them."""
 
     def __init__(self, mock_app: MockApp) -> None:
+        """Begin without searches.
+
+        Args:
+            mock_app: has the sessions that are searched.
+        """
         self._mock_app = mock_app
-        self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._semaphores = PerLoop(partial(asyncio.Semaphore, MAX_BEGINNING))
 
     @asynccontextmanager
     async def search(self, query: JournalQuery) -> AsyncIterator[JournalSearch]:
-        """Return a search, in its turn; the next one has its turn at the end of the block.
+        """Provide a search when it may begin; at the end of the block, the next one may.
 
         Args:
             query: what is searched for.
@@ -38,6 +44,5 @@ class SearchQueue:
             yield search
             return
         del search
-        loop = asyncio.get_running_loop()  # in process, an application may be called in several
-        async with self._rooms.setdefault(loop, asyncio.Semaphore(MAX_BEGINNING)):
+        async with self._semaphores.get():
             yield await query.search(self._mock_app)

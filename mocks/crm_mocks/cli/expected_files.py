@@ -1,7 +1,8 @@
-"""Files that a command has been asked to write: where a stop comes first, one line says what became of them."""
+"""Files that a command has been asked to write: if it is stopped before, one line says what became of them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -25,5 +26,10 @@ def file_is_written(path: Path) -> None:
 
 def missing_files() -> str:
     """Return a message about the files that are not written; empty if all are."""
-    fates = [f"{path} {'stays as it was' if path.exists() else 'was not written'}" for path in _expected]
+    paths = tuple(_expected)  # the thread that ends the process asks while the command still goes on
+    fates = [f"{path} {'stays as it was' if _exists(path) else 'was not written'}" for path in paths]
     return f"stopped before the report was complete: {', '.join(fates)}" if fates else ""
+
+
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110  # `Path.exists` raises errors, such as for want of rights

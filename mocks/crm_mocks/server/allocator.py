@@ -30,11 +30,11 @@ def tune_allocator() -> None:
     """
     if sys.platform != "linux":
         return
-    import ctypes
-
     try:
+        import ctypes
+
         set_parameter = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):  # another C library
+    except (ImportError, OSError, AttributeError):  # Python without ctypes, or another C library
         return
     for parameter, size in _SIZES.items():
         set_parameter(parameter, size)

@@ -65,7 +65,7 @@ class Journal:
         self._budget = budget or JournalBudget()
         self._entries: list[bytes] = []  # an empty deque takes ten times the memory, and most sessions are short
         self._numbers: list[int] = []
-        self._left = 0  # number of exchanges that are no longer in memory
+        self._first = 0  # position of the first exchange in memory; the first one of the journal had the position 0
         self._bytes = 0
         self._closed = False
 
@@ -102,22 +102,22 @@ class Journal:
             for block in tuple(self.blocks)
         ]
         newest, numbers = tuple(self._entries), tuple(self._numbers)
-        begun = self._left % _PAGE_ENTRIES if newest else 0  # a page begins where it did before
+        begun = self._first % _PAGE_ENTRIES if newest else 0  # pages end at the same positions each time
         for start in range(-begun, len(newest), _PAGE_ENTRIES):
             part = slice(max(0, start), start + _PAGE_ENTRIES)
-            page, place = numbers[part], self._left + part.start
+            page, place = numbers[part], self._first + part.start
             read_page = partial(_decode, newest[part]) if held else partial(self._read, place, page)
             pages.append(JournalPage(len(page), min(page), max(page), read_page, place))
         return pages
 
     def _read(self, position: int, numbers: Sequence[int]) -> Sequence[JournalEntry]:
-        """Return exchanges of which some may have left memory.
+        """Return exchanges that were in memory; those that have moved to the file are read there.
 
         Args:
-            position: how many exchanges of the journal had left memory when the first of them was the next.
+            position: position of the first of them.
             numbers: their numbers.
         """
-        start = position - self._left
+        start = position - self._first
         end = start + len(numbers)
         in_memory = _decode(self._entries[max(start, 0) : max(end, 0)])
         if start >= 0:
@@ -135,7 +135,7 @@ class Journal:
     def clear(self) -> None:
         """Remove all exchanges and counts; numbering continues."""
         self._budget.on_cleared(self, self._bytes)
-        self._left += len(self._entries)
+        self._first += len(self._entries)
         self._entries.clear()
         self._numbers.clear()
         self._bytes = 0
@@ -155,7 +155,7 @@ class Journal:
             count += 1
             size += len(encoded) + _OVERHEAD
         self._bytes -= size
-        self._left += count
+        self._first += count
         entries, numbers = self._entries[:count], self._numbers[:count]
         del self._entries[:count], self._numbers[:count]
         return entries, numbers, size

@@ -77,6 +77,22 @@ def test_a_reading_survives_the_one_who_asked_first(pair: Replicas) -> None:
     assert sessions.find("default").journal.total == 1
 
 
+def test_a_reading_that_was_cancelled_does_not_prevent_another_one(pair: Replicas) -> None:
+    pair.create(0)
+    sessions = pair.apps[1].mock_app.sessions
+
+    async def scenario() -> None:
+        reading = asyncio.ensure_future(sessions.read(["default"]))
+        await asyncio.sleep(0)  # the task of the reading is made, but has not run
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()  # as at the end of an event loop
+        await asyncio.wait((reading,))
+        await sessions.read(["default"])
+
+    pair.run(scenario())
+    assert sessions.find("default").journal.total == 1
+
+
 @pytest.fixture(params=LOOPS)
 def serving(server: StateServer, toy_vendor: Vendor, request: pytest.FixtureRequest) -> Iterator[Mocks]:
     prefix = f"test-{uuid.uuid4().hex}"

@@ -127,12 +127,12 @@ class SessionCopies:
     async def read(self, names: Sequence[str], *, journal: bool = True, age: float = 0.0) -> None:
         """Bring the copies of sessions up to date, to be read without a transaction.
 
-        Who asks at the same time shares one reading.
+        Those who ask before a reading has begun share it.
 
         Args:
             names: names of the sessions.
             journal: load the stored exchanges too.
-            age: seconds that have passed at most since the journal was read; a copy that is newer is left as it is.
+            age: a copy whose journal was read less than so many seconds ago is left as it is.
 
         Raises:
             StateError: the state cannot be used.
@@ -149,18 +149,20 @@ class SessionCopies:
     async def _read(self, name: str, *, journal: bool) -> None:
         """Take part in a reading that has not begun, or begin one, which goes on if the caller is cancelled."""
         task = self._reads.get((name, journal))
-        if task is None:
+        if task is None or task.done():  # one that was cancelled before it ran is still there
             task = self._reads[name, journal] = asyncio.create_task(self._read_now(name, journal=journal))
             self._tasks.add(task)
             task.add_done_callback(self._end_reading)
-        await asyncio.shield(task)
+        await asyncio.wait((task,))  # unlike `shield`, does not log an error that nobody waits for
+        task.result()
 
     def _end_reading(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # those who have asked get it, if they still wait
+            task.exception()  # raised where somebody still waits
 
     async def _read_now(self, name: str, *, journal: bool) -> None:
+        """Read when the copy is free. A reading has begun then: who asks later begins another one."""
         copy, mine = self._copy(name), Step(_nothing)
         try:
             await copy.lock.acquire()

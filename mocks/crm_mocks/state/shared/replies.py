@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from crm_mocks.state.shared.checksums import verify_checksum
 from crm_mocks.state.shared.scripts import TOKEN_LENGTH
-from crm_mocks.state.shared.seals import unsealed
 
 
 @dataclass
@@ -112,12 +112,12 @@ def missing_of(session: str, reply: list[Any]) -> Missing:
     kind, _, session_id, version, head, life, log, *full = reply
     position, base = LogPosition(session_id.decode(), version, head.decode()), version - len(log)
     changes = [
-        LoggedChanges(entry[:TOKEN_LENGTH].decode(), unsealed(entry[TOKEN_LENGTH:], session, place))
+        LoggedChanges(entry[:TOKEN_LENGTH].decode(), verify_checksum(entry[TOKEN_LENGTH:], session, place))
         for place, entry in enumerate(log, base + 1)
     ]
     if kind == b"behind":
         return Missing(position, life / 1000, changes)
     snapshot, resets, created = full
     if snapshot:
-        snapshot = unsealed(snapshot, session, base)
+        snapshot = verify_checksum(snapshot, session, base)
     return Missing(position, life / 1000, changes, snapshot, resets, float(created))

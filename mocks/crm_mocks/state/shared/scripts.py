@@ -11,7 +11,7 @@ A session has four keys, which share a hash tag:
 - `snapshot`, a string: changes that make a new session equal to what it was at `base`
 - `journal`, a list: the latest exchanges, the last one with the number `total`
 
-Changes, snapshot and exchanges have a checksum (`seals.py`).
+Changes, snapshot and exchanges have a checksum (`checksums.py`).
 
 Processes that want to change a session at the same time stand in `line`, their names one after another. Only the first
 one may commit, and leaves the line with that; if it does not until `line_until` (milliseconds since 1970), it has lost

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from crm_mocks.state.shared.announcements import channel
+from crm_mocks.state.shared.checksums import add_checksum, verify_checksum
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Busy, Commit, LogPosition, Missing, Stored, missing_of
 from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL
-from crm_mocks.state.shared.seals import sealed, unsealed
 
 
 class StoredSessions:
@@ -48,12 +48,12 @@ class StoredSessions:
             commit.token,
             self._ttl,
             int(commit.restarts),
-            sealed(commit.changes, session, place) if commit.changes else b"",
+            add_checksum(commit.changes, session, place) if commit.changes else b"",
             connection.process,
             int(commit.queues),
             connection.settings.journal_bytes,
             channel(connection, session),
-            *(sealed(entry, session, number) for number, entry in enumerate(commit.entries, commit.first)),
+            *(add_checksum(entry, session, number) for number, entry in enumerate(commit.entries, commit.first)),
         )
         if reply[0] == b"busy":
             return Busy(reply[2])
@@ -67,7 +67,7 @@ class StoredSessions:
 
     async def compact(self, session: str, position: LogPosition, snapshot: bytes) -> None:
         """Replace the log of a session by a snapshot, unless another process has changed it."""
-        content = sealed(snapshot, session, position.version)
+        content = add_checksum(snapshot, session, position.version)
         await self._connection.run(COMPACT, self._keys(session), *position.arguments(), content, self._ttl)
 
     async def read_journal(self, session: str, session_id: str, first: int, count: int) -> tuple[int, int, list[bytes]]:
@@ -87,7 +87,11 @@ class StoredSessions:
         """
         found, total, entries = await self._connection.run(READ_JOURNAL, self._keys(session), session_id, first, count)
         with self._connection.reading(f"the journal of the session {session}"):
-            return found, total, [unsealed(entry, session, number) for number, entry in enumerate(entries, found)]
+            return (
+                found,
+                total,
+                [verify_checksum(entry, session, number) for number, entry in enumerate(entries, found)],
+            )
 
     def _missing(self, session: str, reply: list[Any]) -> Missing:
         with self._connection.reading(f"the session {session}"):

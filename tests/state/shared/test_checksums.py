@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_mocks.state.shared.seals import sealed, unsealed
+from crm_mocks.state.shared.checksums import add_checksum, verify_checksum
 from tests.state.shared.conftest import Replicas
 from tests.state.shared.server import StateServer
 
@@ -88,9 +88,9 @@ def test_what_was_changed_can_be_purged(pair: Replicas, server: StateServer, rep
     assert pair.create(1).status_code == 201
 
 
-def test_a_value_is_unsealed_at_its_place_only() -> None:
-    value = sealed(KEPT, "default", 3)
-    assert unsealed(value, "default", 3) == KEPT
+def test_a_checksum_fits_one_value_of_one_place() -> None:
+    value = add_checksum(KEPT, "default", 3)
+    assert verify_checksum(value, "default", 3) == KEPT
     for data, session, place in (
         (value, "default", 4),
         (value, "other", 3),
@@ -99,4 +99,4 @@ def test_a_value_is_unsealed_at_its_place_only() -> None:
         (b"", "default", 3),
     ):
         with pytest.raises(ValueError, match="checksum"):
-            unsealed(data, session, place)
+            verify_checksum(data, session, place)

@@ -1,8 +1,8 @@
 """Checksums of what the server stores, so that a value which somebody has changed is noticed before it is used.
 
-Such a value may still be JSON or MessagePack, and make a vendor fail much later, wherever it is used then. The checksum
-also depends on the session and on the place of the value, so that one that was moved is noticed, too. It protects
-against mistakes, not against somebody who knows how it is made: who may write to the server may change the mocks.
+Such a value may still be JSON or MessagePack, and only make a vendor fail much later. The checksum also depends on the
+session and on the place of the value, so that a value which was moved is noticed, too. It protects against mistakes,
+not against attacks: whoever may write to the server can compute it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 _LENGTH: Final = 4
 
 
-def sealed(content: bytes, session: str, place: int) -> bytes:
+def add_checksum(content: bytes, session: str, place: int) -> bytes:
     """Return a value with its checksum.
 
     Args:
@@ -24,11 +24,16 @@ def sealed(content: bytes, session: str, place: int) -> bytes:
     return _checksum(content, session, place) + content
 
 
-def unsealed(data: bytes, session: str, place: int) -> bytes:
-    """Return the value that `sealed` was given.
+def verify_checksum(data: bytes, session: str, place: int) -> bytes:
+    """Return the value that `add_checksum` was given.
+
+    Args:
+        data: what `add_checksum` returned.
+        session: see `add_checksum`.
+        place: see `add_checksum`.
 
     Raises:
-        ValueError: it is another one, or belongs to another place.
+        ValueError: the value was changed, or belongs to another place.
     """
     checksum, content = data[:_LENGTH], data[_LENGTH:]
     if checksum != _checksum(content, session, place):
