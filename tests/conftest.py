@@ -117,8 +117,8 @@ class Api:
         if self.app.mock_app.shared is not None:
             self.run(self.app.mock_app.shared.sessions.read_all())
         for session in self.app.mock_app.sessions:
-            faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
-            assert not faults, f"an answer of ours breaks the contract: {faults}"
+            defects = [defect for entry in session.journal.entries() for defect in entry.response_defects]
+            assert not defects, f"a response of the mock breaks the contract: {defects}"
         self.run(self._client.aclose())
         for replica in self.replicas:
             if replica.mock_app.shared is not None:

@@ -8,11 +8,11 @@ from crm_mocks.bounded_numbers import json_integer, parse_digits
 
 
 @pytest.mark.parametrize("text", ["", "\u00b2", "\u0663", "1_0", " 1", "+1", "-1", "1.0", "9" * 19, "0" * 5000])
-def test_what_is_no_short_row_of_digits_is_no_whole_number(text: str) -> None:
+def test_a_text_that_is_not_a_few_ascii_digits_is_no_number(text: str) -> None:
     assert parse_digits(text) is None
 
 
-def test_digits_are_a_whole_number() -> None:
+def test_ascii_digits_are_a_whole_number() -> None:
     assert parse_digits("0120") == 120
 
 

@@ -197,7 +197,7 @@ def test_a_second_origin_does_not_slip_through(control: Control) -> None:
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "X_Host", "Forwarded"])
-def test_what_a_proxy_would_say_counts_for_nothing(toy: Api, header: str) -> None:
+def test_headers_of_proxies_change_neither_access_nor_urls(toy: Api, header: str) -> None:
     foreign = {"Host": "evil.example", header: "localhost"}
     assert toy.get(VERSION, headers=foreign).status_code == 403
     welcome = toy.get("/__admin/vendors", headers={header: "evil.example"})
@@ -222,7 +222,7 @@ def test_requests_that_browsers_send_without_asking_first_change_nothing(
     ("site", "status"),
     [("cross-site", 403), ("Cross-Site", 403), ("same-site", 200), ("same-origin", 200), ("none", 200)],
 )
-def test_an_image_on_another_sites_page_is_refused(toy: Api, site: str, status: int) -> None:
+def test_only_requests_that_pages_of_other_sites_cause_are_refused(toy: Api, site: str, status: int) -> None:
     assert toy.get(VERSION, headers={"Sec-Fetch-Site": site}).status_code == status
 
 

@@ -41,7 +41,7 @@ def test_the_next_session_has_a_port_that_is_not_the_last_ones(mocks: Mocks) -> 
     assert second.journal.total == 1
 
 
-def test_a_session_that_no_test_uses_is_none(mocks: Mocks) -> None:
+def test_a_session_that_no_test_uses_is_not_created(mocks: Mocks) -> None:
     mocks.session_url("first")
     end(mocks, "first", {"session": "skipped"})
     assert names(mocks) == ["first"]

@@ -108,7 +108,7 @@ def counting(long: Long, decode: Callable[[bytes], list[Any]]) -> Callable[[byte
 
 @pytest.mark.one_process
 @pytest.mark.parametrize("path", ["requests", "requests/har"])
-def test_what_is_held_does_not_grow_with_the_journal(long: Long, path: str) -> None:
+def test_memory_does_not_increase_with_the_length_of_the_journal(long: Long, path: str) -> None:
     held = []
     for count in (60, 60):
         long.fill(count)

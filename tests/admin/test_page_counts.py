@@ -74,6 +74,16 @@ def test_a_later_search_examines_what_is_new(searched: Searched) -> None:
     assert list(searched.examined) == [LENGTH + 1]
 
 
+def test_searches_at_once_in_one_event_loop_after_another_are_counted(searched: Searched) -> None:
+    async def together() -> list[int]:
+        return await asyncio.gather(*(searched.count() for _ in range(3)))
+
+    searched.fill(LENGTH)
+    asyncio.run(together())
+    searched.fill(1, status=404)
+    assert asyncio.run(together()) == [1] * 3
+
+
 def test_another_query_is_counted_by_itself(searched: Searched) -> None:
     searched.fill(LENGTH)
     assert (searched.counted(), searched.counted(JournalQuery(status=201))) == (0, LENGTH)

@@ -87,7 +87,7 @@ def test_control_requests_are_not_journalled(used: Control) -> None:
         ("limit=1&limit=3", ["default-4"]),
     ],
 )
-def test_a_question_is_answered(used: Control, query: str, wanted: list[str]) -> None:
+def test_a_query_selects_entries(used: Control, query: str, wanted: list[str]) -> None:
     assert ids(used.get(f"requests?{query}")) == wanted
 
 
@@ -95,7 +95,7 @@ def test_the_total_counts_what_the_limit_leaves_out(used: Control) -> None:
     assert used.get("requests?limit=1").json()["meta"] == {"total": 4}
 
 
-def test_a_slow_exchange_is_not_missed_by_who_polls(used: Control) -> None:
+def test_a_client_that_polls_does_not_miss_a_slow_exchange(used: Control) -> None:
     journal = used.mock_app.sessions.get("default").journal
     entries = list(journal.entries())
     journal.clear()
@@ -125,11 +125,11 @@ def test_a_slow_exchange_is_not_missed_by_who_polls(used: Control) -> None:
         "sesion=default",
     ],
 )
-def test_a_wrong_question_is_refused(used: Control, query: str) -> None:
+def test_an_invalid_query_is_refused(used: Control, query: str) -> None:
     refused(used.get(f"requests?{query}"))
 
 
-def test_an_unknown_operation_is_answered_with_those_there_are(used: Control) -> None:
+def test_an_unknown_operation_is_refused_with_the_known_ones(used: Control) -> None:
     assert OPERATION in refused(used.get("requests?operation=createContacts"))
 
 
@@ -161,7 +161,7 @@ def test_count_and_find_agree(used: Control, question: Any, wanted: int) -> None
     [[], 5, {"url": "/x"}, {"status": "x"}, {"vendor": 5}, {"violations": "x"}, {"method": 5}, {"session": {}}],
 )
 @pytest.mark.parametrize("route", ["requests/count", "requests/find"])
-def test_a_question_in_a_wrong_form_is_refused(used: Control, question: Any, route: str) -> None:
+def test_an_invalid_query_in_a_body_is_refused(used: Control, question: Any, route: str) -> None:
     refused(used.post(route, question))
 
 

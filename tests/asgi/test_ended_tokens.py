@@ -34,11 +34,11 @@ def test_the_same_request_with_the_old_token_is_a_violation(crmcom: Api) -> None
     assert mistakes(crmcom, body, body) == [False, True]
 
 
-def test_the_same_request_with_a_new_token_is_none(crmcom: Api) -> None:
+def test_the_same_request_with_a_new_token_is_no_violation(crmcom: Api) -> None:
     assert mistakes(crmcom, {"token": "old"}, {"token": "new"}) == [False, False]
 
 
-def test_another_request_that_was_under_way_is_none(crmcom: Api) -> None:
+def test_another_request_that_was_under_way_is_no_violation(crmcom: Api) -> None:
     assert mistakes(crmcom, {"token": "old"}, {"token": "old", "description": "another"}) == [False, False]
 
 

@@ -97,7 +97,7 @@ def test_a_queued_response_is_used_once(toy: Api) -> None:
     assert [toy.post(CONTACTS, json=GOOD).status_code for _ in range(2)] == [409, 201]
 
 
-def test_a_queued_response_is_used_times_times(toy: Api) -> None:
+def test_a_queued_response_is_used_as_often_as_times_says(toy: Api) -> None:
     queue(toy, example="crash", times=2)
     assert [toy.post(CONTACTS, json=GOOD).status_code for _ in range(3)] == [500, 500, 201]
 

@@ -52,7 +52,7 @@ def test_other_clients_get_json(toy: Api) -> None:
     assert toy.get("/", headers={"Accept": "*/*"}).json()["name"] == "crm-mocks"
 
 
-def test_nothing_inline_that_the_policy_would_block(toy: Api) -> None:
+def test_the_page_has_nothing_inline_that_its_policy_would_block(toy: Api) -> None:
     response = toy.get("/", headers=BROWSER)
     policy = response.headers["content-security-policy"]
     assert "default-src 'none'" in policy

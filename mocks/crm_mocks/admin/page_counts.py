@@ -19,15 +19,17 @@ _QUERIES: Final = 8
 
 
 class PageCounts:
-    """The numbers of exchanges that match a query, by page.
-
-    Attributes:
-        turn: held by the search that counts; the others take over what it has counted.
-    """
+    """The numbers of exchanges that match a query, by page."""
 
     def __init__(self) -> None:
-        self.turn = asyncio.Lock()
+        self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._counts: dict[object, tuple[int, int]] = {}
+
+    @property
+    def turn(self) -> asyncio.Lock:
+        """Lock of the search that counts; the others take over what it has counted."""
+        loop = asyncio.get_running_loop()  # in process, an application may be called in several
+        return self._turns.setdefault(loop, asyncio.Lock())
 
     async def of(self, page: JournalPage, count: Callable[[], Awaitable[int]]) -> int:
         """Return the number of matching exchanges of a page.

@@ -53,7 +53,9 @@ _OPERATION = "crm_mocks.operation"
 _FOUND = "crm_mocks.found"
 """Key in the ASGI scope of the operations that were found by earlier requests, by operationId."""
 
-Asgi = Callable[..., Any]
+AsgiCall = Callable[..., Any]
+"""An ASGI application or channel: connexion is untyped."""
+
 Endpoint = Callable[[RequestContext], Awaitable[None]]
 """Takes a request through connexion to the vendor's operation, which leaves a response in it or raises a refusal."""
 
@@ -127,7 +129,7 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Handler]) -> 
     )
     middleware.add_api(document)
     only = next(iter(handlers)) if len(handlers) == 1 else ""
-    found: dict[str, Asgi] = {}
+    found: dict[str, AsgiCall] = {}
 
     def endpoint(context: RequestContext) -> Awaitable[None]:
         assert context.operation is not None  # called for matched requests only
@@ -153,18 +155,18 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
     def add_api(self, *args: Any, **kwargs: Any) -> None:
         """Make no routes: the operation is known."""
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+    async def __call__(self, scope: Mapping[str, Any], receive: AsgiCall, send: AsgiCall) -> None:
         operation_id = scope[_OPERATION]
         operation = scope[_FOUND][operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
-    def _operation(self, operation_id: str) -> Asgi:
+    def _operation(self, operation_id: str) -> AsgiCall:
         security: _Security = self.app
         validation: _Validation = security.app
         checked, validated = (
             next(iter(each.apis.values()))[0].operations[operation_id] for each in (security, validation)
         )
-        operation: Asgi = checked.leading_to(validated)
+        operation: AsgiCall = checked.leading_to(validated)
         return operation
 
 
@@ -184,11 +186,11 @@ class _SecurityRequest:
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
 
-    def leading_to(self, next_app: Asgi) -> Asgi:
+    def leading_to(self, next_app: AsgiCall) -> AsgiCall:
         """Return the decision before another application."""
         verify, security, only = self.verification_fn, self.security, self._only_authenticator()
 
-        async def decide(scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        async def decide(scope: Mapping[str, Any], receive: AsgiCall, send: AsgiCall) -> None:
             if security:
                 identity = None if only is None else await only.identity(scope[CONTEXT])
                 if identity is None:
@@ -269,10 +271,10 @@ def _scopes(context: RequestContext, name: str) -> list[str]:
 # --- validation: which requests keep the contract ---
 
 
-def _validating(call_operation: Handler) -> Asgi:
+def _validating(call_operation: Handler) -> AsgiCall:
     """Return the validation of one operation's requests, between the vendor's rate limiter and the operation."""
 
-    async def validate(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
+    async def validate(scope: Mapping[str, Any], _receive: AsgiCall, _send: AsgiCall) -> None:
         context: RequestContext = scope[CONTEXT]
         if not context.dry_run:
             await context.vendor.admit(context)
@@ -285,7 +287,7 @@ def _validating(call_operation: Handler) -> Asgi:
 
 
 class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> Asgi:
+    def make_operation(self, operation: Any) -> AsgiCall:
         return _validating(operation.function)
 
 

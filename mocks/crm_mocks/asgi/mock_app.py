@@ -11,22 +11,22 @@ from crm_mocks.asgi.preferences import KNOWN
 from crm_mocks.asgi.record_checks import check_records
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
+from crm_mocks.asgi.served_vendors import initial_settings, served_vendors
 from crm_mocks.asgi.server_url import ServerUrl, at_port
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
 from crm_mocks.redaction import Redaction
-from crm_mocks.settings import Section, Settings, changed, secret_settings
+from crm_mocks.settings import Settings, changed, secret_settings
 from crm_mocks.settings.host import HOST, HostSettings
-from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.journal_file import JournalFile
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
-from crm_mocks.vendor import Vendor, load_vendor, served_names
+from crm_mocks.vendor import Vendor
 
 if TYPE_CHECKING:
     from crm_mocks.state.shared.state import SharedState
@@ -76,17 +76,8 @@ class MockApp:
         self.options = options = options or AppOptions()
         self.now = parse_moment(options.now) if options.now is not None else None
         self._records = options.records or {}
-        vendors = (options.vendors,) if isinstance(options.vendors, str) else options.vendors or ()
-        requested = list(dict.fromkeys(vendors)) or served_names()
-        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
-        self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
-        defaults: dict[str, Section] = {
-            HOST: HostSettings(),
-            **{name: vendor.settings_type() for name, vendor in self.vendors.items()},
-        }
-        if options.state is not None:
-            defaults[STATE] = StateSettings()
-        self.settings: Settings = changed(defaults, options.settings or {}, starting=True)
+        self.vendors = served_vendors(options.vendors)
+        self.settings: Settings = initial_settings(options, self.vendors)
         limits = self.settings[HOST]
         assert isinstance(limits, HostSettings)  # no vendor is named HOST
         self.limits = limits
@@ -111,14 +102,20 @@ class MockApp:
         self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
         check_records(self._records, self.vendors)
-        make_sessions: Callable[..., Any] = SessionRegistry
-        self.shared: SharedState | None = None
-        if options.state is not None:
-            from crm_mocks.asgi.shared_state import shared_state  # most mocks share nothing
+        self.shared = self._open_shared_state(options)
+        self.sessions = self._make_sessions(options)
+        self.journal_file = self._open_journal(options)
 
-            self.shared = shared_state(self, options.state)
-            make_sessions = self.shared.make_sessions
-        self.sessions: SessionRegistry = make_sessions(
+    def _open_shared_state(self, options: AppOptions) -> SharedState | None:
+        if options.state is None:
+            return None
+        from crm_mocks.asgi.shared_state import shared_state  # most mocks share nothing
+
+        return shared_state(self, options.state)
+
+    def _make_sessions(self, options: AppOptions) -> SessionRegistry:
+        make: Callable[..., Any] = SessionRegistry if self.shared is None else self.shared.make_sessions
+        sessions: SessionRegistry = make(
             seed=options.seed,
             now=self.now,
             settings=self.settings,
@@ -129,7 +126,7 @@ class MockApp:
             records_cap=self.limits.records,
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
-        self.journal_file = self._open_journal(options)
+        return sessions
 
     def _open_journal(self, options: AppOptions) -> JournalFile | None:
         if options.journal is None:

@@ -41,12 +41,26 @@ _ENTRIES: Final[Mapping[str, Mapping[str, str]]] = {
         "setting": "host.body_bytes, host.body_seconds, host.header_bytes, host.header_count, host.values, "
         "host.nesting",
     },
+    "host-paths": {
+        "source": "RFC 3986, sections 6.2.2 and 6.2.3",
+        "silent": "Whether paths that differ in letter case, percent-encoding, or empty segments such as a slash at "
+        "the end, are the same.",
+        "choice": "Those that differ in percent-encoding are, even of a slash; all others are not, and get a 404, "
+        "unless the vendor's documents say otherwise.",
+        "setting": "none",
+    },
     "host-status-ranges": {
         "source": "OpenAPI 3.0.3 and 3.1, Responses Object",
         "silent": "Which statuses a response for a range (`4XX`) or `default` stands for.",
         "choice": "For those that the mock itself gives: 400, 401 and 403 with security, 404, 409 and 415 with a body, "
         "429, 500; 200 for `2XX` and where `default` is the only response. Clients and providers may use every status "
         "of the range. An operation without a documented success answers 200 without body.",
+        "setting": "none",
+    },
+    "host-undocumented-parameters": {
+        "source": "OpenAPI 3.0.3 and 3.1, Parameter Object",
+        "silent": "What a CRM does with query parameters, headers and cookies that its documents do not name.",
+        "choice": "They are ignored; query parameters are reported as a notice.",
         "setting": "none",
     },
     "host-undocumented-responses": {

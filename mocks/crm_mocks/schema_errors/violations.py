@@ -54,7 +54,7 @@ SCHEMA_RULES: Final = frozenset(
 
 
 def schema_violations(
-    errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None, *, unfolded: bool = False
+    errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None, *, resolve_choices: bool = False
 ) -> list[Violation]:
     """Return the violations for the errors of a jsonschema-rs validator.
 
@@ -64,12 +64,12 @@ def schema_violations(
         errors: `validator.iter_errors(…)`.
         root: location of the validated value, such as `("body",)`.
         marks: marks of the validator's schema, which give the basis of each violation; without them it is "document".
-        unfolded: in place of a failed choice between alternatives, return the violations of the one alternative that
-            the value was meant for, if it is certain.
+        resolve_choices: in place of a failed choice between alternatives, return the violations of the alternative that
+            the value was meant for, if that is certain.
     """
     all_errors = list(errors)
-    if marks is not None and unfolded:
-        all_errors = list(_unfolded(all_errors, marks))
+    if marks is not None and resolve_choices:
+        all_errors = list(_with_choices_resolved(all_errors, marks))
     mistyped = {tuple(error.instance_path) for error in all_errors if error.kind.name == "type"}
     return [
         _violation(error, root, marks)
@@ -78,13 +78,13 @@ def schema_violations(
     ]
 
 
-def _unfolded(errors: Iterable[Any], marks: SchemaMarks) -> Iterator[Any]:
+def _with_choices_resolved(errors: Iterable[Any], marks: SchemaMarks) -> Iterator[Any]:
     """Yield errors, with those of the only alternative that was meant in place of a failed choice."""
     for error in errors:
         is_choice = error.kind.name in ALTERNATIVES and len(error.kind.context) > 1 and all(error.kind.context)
         meant = marks.meant(error) if is_choice else []
         if len(meant) == 1:
-            yield from _unfolded(meant[0], marks)
+            yield from _with_choices_resolved(meant[0], marks)
         else:
             yield error
 

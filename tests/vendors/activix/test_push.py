@@ -73,6 +73,11 @@ def test_odd_lead_is_accepted(api, attributes):
     assert push(api("activix"), lead(**attributes)).status_code == 200
 
 
+@pytest.mark.parametrize("attributes", [{"first_name": ""}, {"emails": [{"address": "no address"}, {"address": ""}]}])
+def test_an_empty_string_and_any_address_are_values(api, attributes):
+    assert push(api("activix"), {"id": 1, "account_id": 66, **attributes}).status_code == 200
+
+
 @pytest.mark.parametrize("account", [{"account_id": 44}, {"account": {"id": 44}, "account_id": None}])
 def test_account_stands_in_either_place(api, account):
     assert push(api("activix"), {"id": 1, **account}).status_code == 200

@@ -182,3 +182,9 @@ def test_an_empty_string_is_a_value_of_a_mandatory_member(api):
 
 def test_an_empty_identifier_names_no_campaign(api):
     assert create(api("config_api"), lead(externalIdentifier="")).status_code == 404
+
+
+def test_a_date_of_birth_may_be_in_the_future(api):
+    body = lead()
+    body["leadCustomer"]["dateOfBirth"] = "2999-12-31"
+    assert create(api("config_api"), body).status_code == 200

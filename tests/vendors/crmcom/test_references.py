@@ -39,6 +39,18 @@ def test_record_is_found_by_any_of_its_identifiers(api, parameter, member, ident
     assert created(api("crmcom"), **{parameter: identifier})[member]["name"] == wanted
 
 
+@pytest.mark.parametrize(
+    ("parameter", "identifier"),
+    [
+        ("type_identifier", {"name": "software purchase"}),
+        ("type_identifier", {"alternative_code": "sp"}),
+        ("lead_owner", {"id": "018ca08bc267612f6206d85011ffc5d1"}),
+    ],
+)
+def test_case_matters_in_all_identifiers_but_user_names(api, parameter, identifier):
+    assert outcome(api("crmcom"), **{parameter: identifier}).endswith("_unknown")
+
+
 @pytest.mark.parametrize("username", ["mpadministrator", "MPADMINISTRATOR", "MPAdministrator"])
 def test_user_is_found_whatever_the_case_and_shown_as_stored(api, username):
     data = created(api("crmcom"), assigned_to={"user_identifier": {"username": username}})
@@ -88,6 +100,14 @@ def test_new_contact_is_found_by_the_next_lead(api):
     contact = created(mock, contact_information={**new, "demographics": {"id_number": "424242"}})["contact_information"]
     existing = {"action": "EXISTING", "contact_information_identifier": {"id_number": "424242"}}
     assert created(mock, contact_information=existing)["contact_information"] == contact
+
+
+def test_an_identifier_of_two_contacts_names_the_first(api):
+    mock = api("crmcom")
+    new = {"action": "NEW", "type": "PERSON", "first_name": "Eleni", "demographics": {"id_number": "424242"}}
+    first, _ = (created(mock, contact_information={**new, "last_name": name}) for name in ("Christou", "Ioannou"))
+    existing = {"action": "EXISTING", "contact_information_identifier": {"id_number": "424242"}}
+    assert created(mock, contact_information=existing)["contact_information"] == first["contact_information"]
 
 
 def test_competitor_is_named_as_a_company_from_r18_on(api):

@@ -69,6 +69,7 @@ def test_unit_alone_is_an_assignment(api):
         ({"date_of_birth": {"day": 1, "month": 1, "year": 10**12}}, "contact_date_invalid"),
         ({"date_of_birth": {"month": 13}}, "contact_date_invalid"),
         ({"date_of_birth": {"year": 1991}}, "created"),
+        ({"date_of_birth": {"day": 31, "month": 12, "year": 2999}}, "created"),
         ({"name_day": {"day": 30, "month": 2}}, "contact_date_invalid"),
     ],
 )

@@ -143,6 +143,13 @@ def test_acknowledged_events_are_records(api):
     ]
 
 
+def test_a_lead_can_be_acknowledged_again(api):
+    mock = api("leadbank")
+    for body in (acknowledgement() * 2, acknowledgement()):
+        assert mock.post(SEND, json=body).json()["Status"] == 1
+    assert [each["IDLeadBank"] for each in mock.records("acknowledgements")] == [1000] * 3
+
+
 def test_no_acknos_for_an_empty_array_null_and_no_body(api):
     for options in ({"json": []}, {"content": b"null", "headers": {"Content-Type": "application/json"}}, {}):
         assert api("leadbank").post(SEND, **options).json()["Status"] == 2

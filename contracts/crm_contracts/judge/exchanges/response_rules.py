@@ -92,7 +92,7 @@ def _body_violations(
         yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
         errors = bounded_errors(validator, body)
-        yield from schema_violations(errors, ("body",), response.marks[media_type], unfolded=True)
+        yield from schema_violations(errors, ("body",), response.marks[media_type], resolve_choices=True)
 
 
 def _media_type(response: DocumentedResponse, exchange: Exchange) -> str:

@@ -29,14 +29,14 @@ def written(moment: datetime) -> str:
 
 
 def after(start: datetime, period: Mapping[str, Any]) -> datetime:
-    """Return the moment a period after another.
+    """Return the moment a period, rounded to whole seconds, after another.
 
     Raises:
         OverflowError: it is outside the years 1 to 9999.
     """
     unit: timedelta = _UNITS[period["time_period_uot"]]
     count: float = period["time_period_value"]
-    return start + unit * count
+    return start + timedelta(seconds=round((unit * count).total_seconds()))
 
 
 def in_largest_unit(length: timedelta) -> Period:
