@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
-from crm_contracts.clients.fuzz.field_usage import FieldUsage
+from crm_contracts.clients.fuzz.field_usage import FieldUsage, run_together
 from crm_contracts.clients.model import RunResult
 from tests.clients.fuzz.fakes import CASES, Fake, body_of, start
 
@@ -16,7 +16,8 @@ def reading(client, example=LEAD):
     """Return what a client reads, which is a function from a body to an exit code, and how many runs that took."""
     fake = Fake(lambda case: RunResult(client(body_of(case.response)), requests=1, delivered=1))
     usual = fake.run_all([CASES.unmodified(example)] * 2)
-    return FieldUsage(example, CASES, fake.run_all, usual).members(), len(fake.runs) - 2
+    (read,) = run_together([FieldUsage(example, CASES, usual).members()], fake.run_all)
+    return read, len(fake.runs) - 2
 
 
 def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
@@ -51,7 +52,8 @@ def printing(show):
         return [replace(result, printed=show(body_of(result.case.response))) for result in fake.run_all(cases)]
 
     usual = run_all([CASES.unmodified(LEAD)] * 2)
-    return FieldUsage(LEAD, CASES, run_all, usual).members()
+    (read,) = run_together([FieldUsage(LEAD, CASES, usual).members()], run_all)
+    return read
 
 
 def test_what_a_client_prints_makes_a_difference():
@@ -71,3 +73,23 @@ def test_a_member_that_may_be_absent_is_found_by_an_odd_value():
     read, runs = reading(client, start("lead_config", "config_api.getLeadConfig"))
     assert read == [("additionalInformation",), ("additionalInformation", "*"), ("additionalInformation", "*", "mode")]
     assert runs < 35
+
+
+def test_what_is_read_of_several_responses_is_found_out_at_the_same_time():
+    fake = Fake(lambda case: RunResult("number" in str(body_of(case.response)), requests=1, delivered=1))
+    examples = (LEAD, start("lead_config", "config_api.getLeadConfig"))
+
+    def found_out(*chosen):
+        sizes = []
+
+        def run_all(cases):
+            sizes.append(len(cases))
+            return fake.run_all(cases)
+
+        usages = [FieldUsage(each, CASES, fake.run_all([CASES.unmodified(each)])) for each in chosen]
+        return run_together([each.members() for each in usages], run_all), sizes
+
+    (one, first), (other, second) = (found_out(each) for each in examples)
+    assert one + other == found_out(*examples)[0]
+    together = found_out(*examples)[1]
+    assert (len(together), sum(together)) == (max(len(first), len(second)), sum(first) + sum(second))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from itertools import chain, islice
+from typing import Any, Final, TypeVar
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.weakness import FuzzResult
@@ -14,6 +15,10 @@ from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import conforms, nodes_of
 from crm_contracts.fuzz.response_builder import REMOVED, Mutation, Path, ResponseBuilder, set_at
+
+Found = TypeVar("Found")
+Inquiry = Generator[list[FuzzCase], list[FuzzResult], Found]
+"""Yields cases, receives their results, and returns what it found out."""
 
 Behaviour = tuple[Any, ...]
 RunAll = Callable[[Sequence[FuzzCase]], list[FuzzResult]]
@@ -33,6 +38,33 @@ _MOST_ENUM_VALUES: Final = 5
 
 _MOST_MEMBERS: Final = 200
 """Members that are changed at the most, to bound the number of runs."""
+
+
+def run_together(inquiries: Sequence[Inquiry[Found]], run_all: RunAll) -> list[Found]:
+    """Run the cases of several inquiries at the same time, since each has few at a time; return what they found out.
+
+    Args:
+        inquiries: none has begun.
+        run_all: runs cases.
+    """
+    found: dict[int, Found] = {}
+    waiting: dict[int, list[FuzzCase]] = {}
+
+    def resume(number: int, results: list[FuzzResult] | None) -> None:
+        try:
+            waiting[number] = inquiries[number].send(results)  # type: ignore[arg-type]  # None to begin
+        except StopIteration as end:
+            waiting.pop(number, None)
+            found[number] = end.value
+
+    for number in range(len(inquiries)):
+        resume(number, None)
+    while waiting:
+        asked = dict(waiting)
+        results = iter(run_all(list(chain.from_iterable(asked.values()))))
+        for number, cases in asked.items():
+            resume(number, list(islice(results, len(cases))))
+    return [found[number] for number in range(len(inquiries))]
 
 
 def behaviour(results: Sequence[FuzzResult]) -> Callable[[FuzzResult], Behaviour]:
@@ -59,43 +91,44 @@ class FieldUsage:
     leaving it out. Members are changed in groups first: a group that makes no difference needs no run for each member.
     """
 
-    def __init__(
-        self, example: ExampleResponse, builder: FuzzCaseBuilder, run_all: RunAll, unmodified: Sequence[FuzzResult]
-    ) -> None:
+    def __init__(self, example: ExampleResponse, builder: FuzzCaseBuilder, unmodified: Sequence[FuzzResult]) -> None:
         """Start with the client's behaviour after the response as it is.
 
         Args:
             example: the documented response.
             builder: builds cases.
-            run_all: runs them.
             unmodified: results of the response as it is, at least one.
         """
         self._example = example
         self._builder = builder
-        self._run_all = run_all
+        self._unmodified = unmodified
         self._always = unmodified[0].case.always
-        again = run_all([unmodified[0].case]) if len(unmodified) == 1 else []
-        self._behaviour = behaviour([*unmodified, *again])
+        self._behaviour = behaviour(unmodified)
         self._usual = self._behaviour(unmodified[0])
         self._enums = {general(node.path): node.rule("enum") for node in nodes_of(example, example.builder.value)}
 
-    def members(self) -> list[Path]:
+    def members(self) -> Inquiry[list[Path]]:
         """Return the paths of the members that are read, outer ones before those inside them.
 
         A step `*` stands for each entry of an array. What contains a member that is read is read as well.
         """
+        if len(self._unmodified) == 1:
+            again = yield [self._unmodified[0].case]
+            self._behaviour = behaviour([*self._unmodified, *again])
+            self._usual = self._behaviour(self._unmodified[0])
         value = self._example.builder.value
         leaves = list(dict.fromkeys(_leaves(value, ())))[:_MOST_MEMBERS]
-        read = set(self._read(leaves, self._valid_change))
+        read = set((yield from self._read(leaves, self._valid_change)))
         for number in range(1, _MOST_ENUM_VALUES):
             others = [path for path in leaves if path not in read and len(self._enums.get(path) or ()) > number]
-            read.update(self._read(others, partial(self._valid_change, number=number)))
-        read.update(self._read([path for path in leaves if path not in read], _make_unexpected))
-        read.update(self._read(list(dict.fromkeys(_arrays(value, ()))), _lengthen))
+            read.update((yield from self._read(others, partial(self._valid_change, number=number))))
+        read.update((yield from self._read([path for path in leaves if path not in read], _make_unexpected)))
+        read.update((yield from self._read(list(dict.fromkeys(_arrays(value, ()))), _lengthen)))
         found = {path[:depth] for path in read for depth in range(1, len(path) + 1)}
         wanted = _members(value, ())
         while wanted:  # members inside a member that is read may be read too
-            found.update(self._read([path for path in wanted if path not in found and path[-1] != ANY], _remove))
+            others = [path for path in wanted if path not in found and path[-1] != ANY]
+            found.update((yield from self._read(others, _remove)))
             within = (inner for path in wanted if path in found or path[-1] == ANY for inner in self._within(path))
             wanted = list(dict.fromkeys(within))
         return sorted(found, key=lambda path: tuple(map(str, path)))
@@ -104,19 +137,19 @@ class FieldUsage:
         for concrete in _concrete(self._example.builder.value, path):
             yield from _members(_at(self._example.builder.value, concrete), path)
 
-    def _read(self, paths: list[Path], change: Change) -> list[Path]:
+    def _read(self, paths: list[Path], change: Change) -> Inquiry[list[Path]]:
         """Return which of some paths make a difference when they are changed alone, in two runs of two."""
         found: list[list[Path]] = []
         groups = [paths] if paths else []
         while groups:
-            relevant = self._relevant(groups, change)
+            relevant = yield from self._relevant(groups, change)
             found += [group for group in relevant if len(group) == 1]
             groups = [part for group in relevant if len(group) > 1 for part in _parts(group)]
-        return [path for (path,) in self._relevant(found, change)] if found else []
+        return [path for (path,) in (yield from self._relevant(found, change))] if found else []
 
-    def _relevant(self, groups: list[list[Path]], change: Change) -> list[list[Path]]:
+    def _relevant(self, groups: list[list[Path]], change: Change) -> Inquiry[list[list[Path]]]:
         """Return the groups of paths that make a difference."""
-        results = self._run_all([self._with(group, change) for group in groups])
+        results = yield [self._with(group, change) for group in groups]
         return [group for group, result in zip(groups, results, strict=True) if self._differs(result)]
 
     def _with(self, paths: Iterable[Path], change: Change) -> FuzzCase:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -14,7 +14,7 @@ from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import FuzzJudge, reactions_that_count
 from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
-from crm_contracts.clients.fuzz.field_usage import FieldUsage
+from crm_contracts.clients.fuzz.field_usage import FieldUsage, run_together
 from crm_contracts.clients.fuzz.model import CaseGroup, GroupCounts
 from crm_contracts.clients.fuzz.plan import FuzzPlan, StartingPoint
 from crm_contracts.clients.fuzz.weakness import FuzzResult
@@ -35,6 +35,10 @@ _FIRST_OF_SCHEMA: Final = 2
 _SAME_SCHEMA: Final = 5
 """Rank of further responses with the same schema."""
 _RARELY: Final = 0.1
+
+
+_Schema = tuple[str, str, bool]
+"""Operation, schema of a response, and whether the response is a success."""
 
 
 @dataclass(frozen=True)
@@ -236,17 +240,21 @@ class WeaknessSearch:
 
         That is found out once for each schema, for successes and refusals apart: some CRMs have one schema for both.
         """
+        firsts: dict[_Schema, ExampleResponse] = {}
+        schemas: list[tuple[_Schema, ExampleResponse]] = []
         for operation, examples in calibration.examples.items():
-            read: dict[tuple[str, bool], tuple[Path, ...]] = {}
             for example in (*examples.usual, *examples.others):
-                kind = (json.dumps(example.schema, sort_keys=True), example in examples.successes)
-                first = kind not in read
-                if first:
-                    read[kind] = self._read(example, calibration)
-                rank = 0 if example in examples.usual else _FIRST_OF_SCHEMA if first else _SAME_SCHEMA
-                yield StartingPoint(example, rank, read[kind], self._weight(rank, calibration.of(example)))
-            places = dict.fromkeys(".".join(map(str, ("body", *path))) for paths in read.values() for path in paths)
-            self.reads[operation] = tuple(places)
+                schema = (operation, json.dumps(example.schema, sort_keys=True), example in examples.successes)
+                firsts.setdefault(schema, example)
+                schemas.append((schema, example))
+        read = self._read(firsts, calibration)
+        for operation in calibration.examples:
+            paths = (path for schema in firsts if schema[0] == operation for path in read[schema])
+            self.reads[operation] = tuple(dict.fromkeys(".".join(map(str, ("body", *path))) for path in paths))
+        for schema, example in schemas:
+            is_usual, is_first = example in calibration.examples[schema[0]].usual, example is firsts[schema]
+            rank = 0 if is_usual else _FIRST_OF_SCHEMA if is_first else _SAME_SCHEMA
+            yield StartingPoint(example, rank, read[schema], self._weight(rank, calibration.of(example)))
 
     def _weight(self, rank: int, results: Sequence[FuzzResult]) -> float:
         """Return how often to start from a response: rarely if it makes the client wait.
@@ -257,10 +265,18 @@ class WeaknessSearch:
         waits = any(each.run.stopped or self._judge.retried(each) for each in results)
         return (_RARELY if waits else 1.0) / (1 + rank) ** 2
 
-    def _read(self, example: ExampleResponse, calibration: Calibration) -> tuple[Path, ...]:
+    def _read(
+        self, examples: Mapping[_Schema, ExampleResponse], calibration: Calibration
+    ) -> dict[_Schema, tuple[Path, ...]]:
+        """Return which members of documented responses the client reads: none of those that it did not receive."""
         self._show("finding out what it reads")
-        unmodified = [result for result in calibration.of(example) if result.run.delivered]
-        return tuple(FieldUsage(example, self._builder, self._runner.run, unmodified).members()) if unmodified else ()
+        inquiries = {}
+        for schema, example in examples.items():
+            unmodified = [result for result in calibration.of(example) if result.run.delivered]
+            if unmodified:
+                inquiries[schema] = FieldUsage(example, self._builder, unmodified).members()
+        found = run_together(list(inquiries.values()), self._runner.run)
+        return dict.fromkeys(examples, ()) | dict(zip(inquiries, map(tuple, found), strict=True))
 
 
 Mutations = frozenset[tuple[str, Path, str]]
