@@ -11,8 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from crm_mocks import create_app
-from crm_mocks.admin import turns
+from crm_mocks import create_app, turns
 from crm_mocks.admin.application import flask_as_asgi
 from crm_mocks.admin.event_entries import entries_after
 from crm_mocks.admin.journal_query import JournalQuery

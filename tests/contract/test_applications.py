@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.contract.applications import MAX_LEVELS, levels_of_errors
+from crm_mocks.contract.applications import MAX_APPLICATIONS, applications
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.schema_errors import bounded_errors, schema_violations
@@ -59,11 +59,11 @@ def size(errors: Iterable[Any]) -> int:
 @pytest.mark.parametrize(
     ("schemas", "start", "limited"), [(FILTER, "Filter", True), (TWICE, "Lead", True), (TREE, "Node", False)]
 )
-def test_levels_are_limited_where_a_level_has_more_applications_than_the_one_above(
+def test_schemas_apply_more_often_with_each_level_only_if_they_are_combined(
     schemas: dict[str, Any], start: str, limited: bool
 ) -> None:
-    levels = levels_of_errors(document(schemas), ref(start))
-    assert 4 <= levels <= 20 if limited else levels == MAX_LEVELS
+    applied = applications(document(schemas), ref(start))
+    assert applied[-1] > MAX_APPLICATIONS if limited else applied == [1]
 
 
 @pytest.mark.parametrize("levels", [4, 8, 16, 32, 64])
@@ -74,7 +74,13 @@ def test_the_number_of_errors_does_not_grow_with_the_nesting(
     schemas: dict[str, Any], start: str, member: str, in_list: bool, levels: int
 ) -> None:
     value = nested(member, levels, 5, in_list=in_list)
-    assert 1 <= size(bounded_errors(validator(schemas, start), value)) <= 2_000
+    assert 1 <= size(bounded_errors(validator(schemas, start), value)) <= 2 * MAX_APPLICATIONS
+
+
+@pytest.mark.parametrize("count", [100, 300, 900])
+def test_the_number_of_errors_is_bounded_with_many_wrong_parts(count: int) -> None:
+    value = {"and": [nested("and", 3, 5, in_list=True)] * count}
+    assert 1 <= size(bounded_errors(validator(FILTER, "Filter"), value)) <= 2 * MAX_APPLICATIONS
 
 
 def test_an_error_above_is_listed_without_those_that_are_nested_too_deeply() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -12,6 +14,8 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchanges.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
+from crm_mocks.vendor_sources import forget_sources, supply
+from tests.supplied.documents import with_schema
 
 OPERATIONS = [operation for name in vendor_names() for operation in mock_app(name).contracts[name].operations.values()]
 JUDGES = {name: ExchangeJudge((name,), {}) for name in vendor_names()}
@@ -52,6 +56,39 @@ def test_allowed_responses_keep_the_contract(operation, from_schema):
     def holds(response):
         assert response.allowed
         assert not breaks_contract(operation, response), response.unusual
+
+    holds()
+
+
+@pytest.fixture
+def conditional(tmp_path):
+    """Supply a contract whose responses drawn values rarely fit; return the name of its operation."""
+    schema = {
+        "type": "object",
+        "required": ["kind", "tags", "host"],
+        "properties": {
+            "kind": {"enum": ["person", "firm"]},
+            "tags": {"type": "array", "contains": {"const": "main"}},
+            "host": {"type": "string", "format": "hostname"},
+        },
+        "if": {"properties": {"kind": {"const": "firm"}}},
+        "then": {"required": ["vat"]},
+        "propertyNames": {"maxLength": 4},
+    }
+    restore = forget_sources()
+    path = tmp_path / "conditional.json"
+    path.write_text(json.dumps(with_schema("3.1.0", schema)))
+    yield f"{supply(str(path))}.createLead"
+    restore()
+
+
+def test_bodies_are_built_for_conditions_too(conditional):
+    @cheap
+    @given(response=answers(conditional, status=201, allowed=True, from_schema=True))
+    def holds(response):
+        made = json.loads(response.body)
+        assert made["kind"] == "person" or "vat" in made
+        assert "main" in made["tags"]
 
     holds()
 

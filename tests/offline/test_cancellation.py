@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import time
 
 import anyio
 import httpx
@@ -17,10 +16,11 @@ from tests.offline.conftest import BASE, KEY, PATH
 
 URL = BASE + PATH
 UNANSWERED = [
-    {"fault": "TIMEOUT", "delay_ms": 60_000},
-    {"delay_ms": 60_000},
-    {"fault": "SLOW_BODY", "delay_ms": 60_000},
+    {"fault": "TIMEOUT", "delay_ms": 600_000},
+    {"delay_ms": 600_000},
+    {"fault": "SLOW_BODY", "delay_ms": 600_000},
 ]
+"""Responses that no test waits for: one that did would hang."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +35,12 @@ def _nothing_is_logged(caplog: pytest.LogCaptureFixture) -> object:
 def test_wait_for_ends_at_its_own_timeout(mocks: OfflineSessionMocks, response: dict[str, object]) -> None:
     mocks.config_api.respond(**response)
 
-    async def ask() -> float:
+    async def ask() -> None:
         async with httpx.AsyncClient(timeout=None) as client:
-            began = time.monotonic()
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(client.get(URL, headers=KEY), 0.1)
-            return time.monotonic() - began
+            await asyncio.wait_for(client.get(URL, headers=KEY), 0.1)
 
-    assert 0.1 <= asyncio.run(ask()) < 30
+    with pytest.raises(TimeoutError):
+        asyncio.run(ask())
 
 
 def test_a_task_group_cancels_its_requests(mocks: OfflineSessionMocks) -> None:

@@ -18,7 +18,8 @@ from crm_mocks.faults import Fault
 from tests.offline.conftest import BASE, KEY, PATH
 from tests.offline.test_clients import CLIENTS
 
-PATIENCE = 0.3
+TIMEOUT = 0.3
+"""Timeout of a client in seconds, where the mock does not respond."""
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +42,12 @@ def ending(get: Callable[..., Any], url: str, timeout: float | None) -> object:
 @pytest.mark.parametrize("fault", Fault)
 def test_a_fault_ends_as_over_a_socket(mocks: OfflineSessionMocks, served: Any, fault: Fault, client: str) -> None:
     delay = 500_000 if fault is Fault.TIMEOUT else 50 if fault is Fault.SLOW_BODY else None
-    patience = PATIENCE if fault is Fault.TIMEOUT else 60
+    timeout = TIMEOUT if fault is Fault.TIMEOUT else 60
     for each in (mocks, served):
         each.config_api.respond(fault=fault.value, delay_ms=delay)
     mocks.config_api.allow(served.url)
-    over_socket = ending(CLIENTS[client], served.url + PATH, patience)
-    assert ending(CLIENTS[client], BASE + PATH, patience) == over_socket
+    over_socket = ending(CLIENTS[client], served.url + PATH, timeout)
+    assert ending(CLIENTS[client], BASE + PATH, timeout) == over_socket
     assert mocks.config_api.requests[-1].raw["fault"] == fault.value
 
 
@@ -59,16 +60,16 @@ def test_a_timeout_that_ends_before_the_client_gives_up_is_a_closed_connection(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_client_without_patience_is_told_that_it_would_wait_for_ever(mocks: OfflineSessionMocks, client: str) -> None:
+def test_a_client_without_a_timeout_is_told_that_it_would_wait_forever(mocks: OfflineSessionMocks, client: str) -> None:
     mocks.config_api.respond(fault="TIMEOUT")
     with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout), match="without a timeout"):
         CLIENTS[client](BASE + PATH, headers=KEY, timeout=None)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_slow_answer_is_a_timeout_for_a_client_that_gives_up(mocks: OfflineSessionMocks, client: str) -> None:
+def test_a_slow_response_is_a_timeout_for_a_client_that_gives_up(mocks: OfflineSessionMocks, client: str) -> None:
     mocks.config_api.respond(delay_ms=600_000)
-    assert ending(CLIENTS[client], BASE + PATH, PATIENCE) in (requests.ReadTimeout, httpx.ReadTimeout)
+    assert ending(CLIENTS[client], BASE + PATH, TIMEOUT) in (requests.ReadTimeout, httpx.ReadTimeout)
     mocks.config_api.respond(delay_ms=50)
     assert ending(CLIENTS[client], BASE + PATH, 60) == 200
 

@@ -115,11 +115,10 @@ def test_requests_retries_faults(same: Callable[[Scenario], Any], fault: str) ->
 def test_requests_waits_for_retry_after(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=503, headers={"Retry-After": "1"})
-        began = time.monotonic()
         status = retrying(total=1).get(url).status_code
-        return status, time.monotonic() - began >= 1, mock.verdict().failing
+        return status, mock.verdict().failing  # which has an early retry
 
-    assert same(scenario) == (200, True, ())
+    assert same(scenario) == (200, ())
 
 
 def test_requests_that_do_not_wait_for_retry_after_break_the_contract(same: Callable[[Scenario], Any]) -> None:

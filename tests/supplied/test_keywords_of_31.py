@@ -26,6 +26,7 @@ _TREE = {
     },
     "Base": {"type": "object", "required": ["name"], "properties": {"name": _STRING}},
 }
+_BASED = {"allOf": [{"$ref": "#/components/schemas/Base"}]}
 _PAGE_OF_NAMES = {
     "$defs": {"entry": {"$dynamicAnchor": "entry", "type": "string"}},
     "$ref": "#/components/schemas/Page",
@@ -59,6 +60,18 @@ CASES: dict[str, tuple[dict[str, Any], Any, Any, str]] = {
         ["a", "b"],
         "unevaluatedItems",
     ),
+    "unevaluatedItems of a kind": (
+        {"type": "array", "prefixItems": [_STRING], "unevaluatedItems": {"type": "integer"}, "minItems": 3},
+        ["a", 1, 2],
+        ["a", 1, "b"],
+        "unevaluatedItems",
+    ),
+    "unevaluatedProperties of a kind": (
+        {**_BASED, "unevaluatedProperties": {"type": "integer"}, "minProperties": 3},
+        {"name": "Ada", "age": 36, "size": 1},
+        {"name": "Ada", "age": 36, "size": "l"},
+        "unevaluatedProperties",
+    ),
     "unevaluatedProperties": (
         {
             "allOf": [{"$ref": "#/components/schemas/Base"}],
@@ -81,6 +94,19 @@ CASES: dict[str, tuple[dict[str, Any], Any, Any, str]] = {
         {"n_a": "x"},
         "type",
     ),
+    "patternProperties alone": (
+        {"type": "object", "patternProperties": {"^n_": {"type": "integer"}}, "additionalProperties": False,
+         "minProperties": 2},
+        {"n_a": 1, "n_b": 2},
+        {"n_a": 1, "b": 2},
+        "additionalProperties",
+    ),
+    "patternProperties of a required member": (
+        {"type": "object", "patternProperties": {"^n_": {"type": "integer"}}, "required": ["n_a"]},
+        {"n_a": 1},
+        {"n_a": "x"},
+        "type",
+    ),
     "if, then, else": (
         {
             "type": "object",
@@ -98,6 +124,13 @@ CASES: dict[str, tuple[dict[str, Any], Any, Any, str]] = {
         {"type": "object", "required": ["card"], "properties": {"card": _STRING, "zip": _STRING},
          "dependentRequired": {"card": ["zip"]}},
         {"card": "1", "zip": "2"},
+        {"card": "1"},
+        "required",
+    ),
+    "dependentSchemas that require": (
+        {"type": "object", "required": ["card"], "properties": {"card": _STRING},
+         "dependentSchemas": {"card": {"properties": {"zip": {"type": "integer"}}, "required": ["zip"]}}},
+        {"card": "1", "zip": 2},
         {"card": "1"},
         "required",
     ),

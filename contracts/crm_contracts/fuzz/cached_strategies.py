@@ -44,10 +44,13 @@ def integers(form: str, low: int | None, high: int | None) -> st.SearchStrategy[
         high: documented maximum, or `None`.
     """
     minimum, maximum = _BOUNDS.get(form, _INT64)
-    return st.integers(minimum if low is None else low, maximum if high is None else high)
+    least, most = minimum if low is None else low, maximum if high is None else high
+    return st.integers(least, most) if least <= most else st.nothing()
 
 
 @cache
 def numbers(low: float | None, high: float | None) -> st.SearchStrategy[float]:
     """Return the strategy for JSON numbers within optional bounds."""
+    if low is not None and high is not None and low > high:
+        return st.nothing()
     return st.floats(low, high, allow_nan=False, allow_infinity=False)

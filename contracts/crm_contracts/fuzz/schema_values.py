@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, strings
@@ -20,6 +21,9 @@ Make = Callable[[Draw, int], Any]
 
 _MAX_DEPTH: Final = 12
 """Depth beyond which only required members are built."""
+
+_MAX_REQUIRED: Final = 50
+"""Depth to which even required members are built: a schema may require itself."""
 
 _MAX_EXTRA: Final = 3
 """Maximum number of array entries or additional members beyond the minimum."""
@@ -73,6 +77,7 @@ class SchemaValueBuilder:
             schema: the schema, with references.
             depth: depth of the value below the body.
         """
+        assume(depth <= _MAX_REQUIRED)
         node = self._node(schema)
         if node.nullable and draw(below(4)) == 3:
             return None
@@ -121,7 +126,7 @@ class SchemaValueBuilder:
     def _arrays(self, schema: Mapping[str, Any]) -> Make:
         items = schema.get("items", {})
         low = schema.get("minItems", 0)
-        extra = below(min(schema.get("maxItems", low + _MAX_EXTRA), low + _MAX_EXTRA) - low + 1)
+        extra = below(max(min(schema.get("maxItems", low + _MAX_EXTRA), low + _MAX_EXTRA) - low + 1, 1))
 
         def make(draw: Draw, depth: int) -> list[Any]:
             count = low if depth >= _MAX_DEPTH else low + draw(extra)

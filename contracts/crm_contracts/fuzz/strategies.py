@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from random import Random
+from typing import Any, Final
 
 from hypothesis import assume, currently_in_test_context, event, note
 from hypothesis import strategies as st
@@ -31,6 +32,7 @@ from crm_contracts.fuzz.mutation_pool import (
 from crm_contracts.fuzz.response_assembly import assemble, broken_rule, broken_rule_of
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder
 from crm_contracts.fuzz.schema_values import SchemaValueBuilder
+from crm_mocks.generic.values import make_value
 
 MAX_MUTATIONS: Final = 4
 """Maximum number of allowed mutations of a response."""
@@ -43,6 +45,8 @@ _QUICK_WEIGHT: Final = 10
 
 _SLOW: Final = frozenset({MutationKind.SLOW_BODY, MutationKind.HANG})
 _MAX_TRIES: Final = 40
+_VALUES: Final = 1_000
+"""Number of values that are made for a schema whose drawn ones break rules between members."""
 
 Family = Callable[[Draw, ExampleResponse], GeneratedResponse]
 
@@ -164,9 +168,24 @@ def _rebuilt(draw: Draw, example: ExampleResponse) -> tuple[ResponseBuilder, lis
         return example.builder, []
     value = _builder(example.operation.vendor).value(draw, example.schema)
     builder = replace(example.builder, value=value)
-    assume(conforms(example, builder))
+    if not conforms(example, builder):
+        value = _made(draw, example)
+        builder = replace(example.builder, value=value)
+        assume(conforms(example, builder))
     description = f"the body is built from the schema: {body_mutations.shown(value)}"
     return builder, [Mutation(MutationKind.SCHEMA, ("built",), description, lambda builder: builder)]
+
+
+def _made(draw: Draw, example: ExampleResponse) -> Any:
+    """Return a value that the mock makes, for rules between members, such as `contains` and `if`."""
+    number = draw(below(_VALUES))
+    return make_value(
+        example.document,
+        example.schema,
+        lambda attempt: Random(f"{number} {attempt}"),  # noqa: S311  # the same values each time
+        validator=example.validator,
+        examples=False,
+    )
 
 
 def _with_mutations(

@@ -12,7 +12,7 @@ Headers = tuple[tuple[str, str], ...]
 """Names, as sent, and values, in order; names may repeat."""
 
 MAX_MILLISECONDS: Final = 1e12
-"""Duration beyond which a recorded one is not believed: a recording may state any number."""
+"""Longest duration that is believed; a recording may state any number."""
 
 
 class Part(StrEnum):

@@ -11,7 +11,7 @@ from crm_mocks.bounded_numbers import json_integer
 _LIST: Final = re.compile(r'"(?P<member>entries|interactions|http_interactions|requests)"\s*:\s*\[\s*')
 _SEPARATOR: Final = re.compile(r"\s*,\s*")
 INTERRUPTED: Final = "the file ends within it"
-"""Stands for the entry at which the file ends."""
+"""In place of the entry within which the file ends; also the reason why that entry is skipped."""
 
 
 def complete_entries(text: str) -> dict[str, list[Any]] | None:

@@ -8,10 +8,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
-from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
+from crm_mocks.turns import in_turns
 
 NEWEST: Final = 500
 """Maximum number of past entries that a stream begins with, and that a process shows at once of all sessions."""

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.admin.page_counts import PageCounts, page_counts
-from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.bounded_numbers import parse_digits
 from crm_mocks.errors import UsageError
@@ -24,6 +23,7 @@ from crm_mocks.state.response_queue import matches
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.state.stats import is_unmatched
+from crm_mocks.turns import in_turns
 
 ALL_SESSIONS: Final = "*"
 DEFAULT_LIMIT: Final = 10_000

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.admin.turns import Turns
 from crm_mocks.asgi.transport import Send
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.turns import Turns
 
 PIECE_BYTES: Final = 65_536
 """Size from which a piece is sent; it exceeds that by less than one entry."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
-from crm_mocks.admin.turns import in_turns
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 from crm_mocks.state.session import Session
+from crm_mocks.turns import in_turns
 
 MAX_ALLOWED: Final = 1_000
 """Allowed mistakes of a session, or of a question about it."""

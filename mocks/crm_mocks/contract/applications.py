@@ -7,13 +7,13 @@ linear time all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
 
-MAX_APPLICATIONS: Final = 250
-"""Number of applications of schemas to one part of a value up to which all of its errors are listed."""
+MAX_APPLICATIONS: Final = 10_000
+"""Number of applications of schemas to parts of a value up to which all of its errors are listed."""
 
 MAX_LEVELS: Final = 200
 """Nesting of a body, beyond which it is unreadable."""
@@ -25,12 +25,12 @@ Children = dict[str | None, list[int]]
 """Schemas of the parts of a value, by the name of a member; those of all entries and of other members under `None`."""
 
 
-def levels_of_errors(document: Mapping[str, Any], schema: Any) -> int:
-    """Return to how many levels of a value few enough schemas apply that all errors can be listed.
+def applications(document: Mapping[str, Any], schema: Any) -> list[int]:
+    """Return how many schemas apply to one part of a value at most, by its level; the last number holds for all below.
 
     Example:
-        >>> levels_of_errors({}, {"type": "array", "items": {"type": "string"}})
-        200
+        >>> applications({}, {"type": "array", "items": {"type": "string"}})
+        [1]
 
     Args:
         document: the contract, in the product's form.
@@ -39,14 +39,38 @@ def levels_of_errors(document: Mapping[str, Any], schema: Any) -> int:
     graph = _Graph(document)
     start = graph.number(schema)
     children = graph.children()
-    applied = [1] * len(children)
-    for level in range(1, MAX_LEVELS + 1):
+    applied = graph.in_place()
+    found = [applied[start]]
+    for _ in range(MAX_LEVELS):
         before, applied = applied, [_most(each, applied) for each in children]
-        if applied[start] > MAX_APPLICATIONS:
-            return max(level - 1, 1)
         if applied == before:
             break
-    return MAX_LEVELS
+        found.append(applied[start])
+        if applied[start] > MAX_APPLICATIONS:
+            break
+    return found
+
+
+def levels_within(value: Any, applied: Sequence[int]) -> int | None:
+    """Return of how many levels of a value the errors can be listed; `None` if it has no more.
+
+    Args:
+        value: decoded JSON.
+        applied: how many schemas apply to one part, by level.
+    """
+    total, level, parts = 0, 0, [value]
+    while parts:
+        total += len(parts) * applied[min(level, len(applied) - 1)]
+        if total > MAX_APPLICATIONS and level:
+            return max(level - 1, 1)
+        level += 1
+        parts = [
+            each
+            for outer in parts
+            if isinstance(outer, dict | list)
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return None
 
 
 def _most(children: Children, applied: list[int]) -> int:
@@ -64,6 +88,7 @@ class _Graph:
         self._numbers: dict[int, int] = {}
         self._nodes: list[Mapping[str, Any]] = [{}]
         self._known: dict[int, Children] = {}
+        self._counts: dict[int, int] = {}
 
     def number(self, schema: Any) -> int:
         """Return the number of a schema, 0 if it has no parts."""
@@ -81,6 +106,19 @@ class _Graph:
         while len(found) < len(self._nodes):
             found.append(self._children(self._nodes[len(found)], frozenset()))
         return found
+
+    def in_place(self) -> list[int]:
+        """Return how many schemas apply where each one does, by number."""
+        return [self._in_place(node, frozenset()) for node in self._nodes]
+
+    def _in_place(self, node: Mapping[str, Any], outer: frozenset[int]) -> int:
+        if id(node) in outer:
+            return 0
+        if id(node) not in self._counts:
+            inner = outer | {id(node)}
+            total = 1 + sum(self._in_place(self._resolved(each), inner) for each in _in_place(node))
+            self._counts[id(node)] = min(total, MAX_APPLICATIONS + 1)
+        return self._counts[id(node)]
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
         for _ in range(MAX_LEVELS):

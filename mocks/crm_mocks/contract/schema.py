@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 import jsonschema_rs
 
-from crm_mocks.contract.applications import levels_of_errors
+from crm_mocks.contract.applications import applications
 from crm_mocks.contract.directions import directed
 from crm_mocks.contract.format_patterns import with_patterns
 from crm_mocks.contract.json_schema_2020 import CARRIED, in_draft_2020, with_carried
@@ -140,7 +140,7 @@ class Schemas:
             validator = self._compiled[key] = SchemaValidator(
                 compiled,
                 lambda: self._made(with_patterns(translated), self._fast_registry),
-                lambda: levels_of_errors(self._document, schema),
+                lambda: applications(self._document, schema),
             )
         return validator
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from crm_mocks.contract.applications import levels_within
 from crm_mocks.contract.nested_errors import errors_above, nesting
 
 Compiled = jsonschema_rs.Draft4Validator
@@ -23,19 +24,19 @@ class SchemaValidator:
         is_valid: returns whether a value matches the schema.
     """
 
-    __slots__ = ("_compiled", "_fast", "_levels", "is_valid")
+    __slots__ = ("_applied", "_compiled", "_fast", "is_valid")
 
-    def __init__(self, compiled: Compiled, fast: Callable[[], Compiled], levels: Callable[[], int]) -> None:
+    def __init__(self, compiled: Compiled, fast: Callable[[], Compiled], applied: Callable[[], list[int]]) -> None:
         """Take the compiled schema.
 
         Args:
             compiled: the schema as it is written.
             fast: compiles a schema that the same values match, when the first is to be recognized.
-            levels: returns how many levels of a value the errors are listed of.
+            applied: returns how many schemas apply to one part of a value, by level.
         """
         self._compiled = compiled
         self._fast = fast
-        self._levels = lru_cache(maxsize=1)(levels)
+        self._applied = lru_cache(maxsize=1)(applied)
         self.is_valid: Callable[[Any], bool] = self._is_valid
 
     def _is_valid(self, value: Any) -> bool:
@@ -66,5 +67,4 @@ class SchemaValidator:
         """Return how many levels of a value its errors can be listed of; `None` if it has no more than those."""
         if nesting(value, _SHALLOW + 1) <= _SHALLOW:
             return None
-        levels = self._levels()
-        return levels if nesting(value, levels + 1) > levels else None
+        return levels_within(value, self._applied())

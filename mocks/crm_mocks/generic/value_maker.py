@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
-from crm_mocks.generic.conditional_parts import depended_on, kinds_of_entries
+from crm_mocks.generic.conditional_parts import depended_on, dependent_schemas, kinds_of_entries, member_schema
 from crm_mocks.generic.member_names import singular
 from crm_mocks.generic.merged_schema import first_branch, merged, resolved
 from crm_mocks.generic.moments import moments_in_order
@@ -158,6 +158,14 @@ class ValueMaker:
     # --- objects and arrays ---
 
     def _object(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
+        made = self._members(flat, path, node)
+        conditions = dependent_schemas(flat, made)
+        if conditions:
+            whole = {key: value for key, value in flat.items() if key != "dependencies"}
+            made = self._members(merged(self.document, {"allOf": [whole, *conditions]}), path, node)
+        return made
+
+    def _members(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
         members: Mapping[str, Any] = flat.get("properties") or {}
         required = [name for name in flat.get("required") or () if isinstance(name, str)]
         names = [name for name in members if name in required or self._is_made(members[name], path)]
@@ -166,16 +174,16 @@ class ValueMaker:
         limit = flat.get("maxProperties")
         if isinstance(limit, int) and len(names) > limit:
             names = sorted(names, key=lambda name: name not in required)[:limit]
-        additional = flat.get("additionalProperties")
+        additional = flat.get("additionalProperties", (flat.get(CARRIED) or {}).get("unevaluatedProperties"))
         described = additional if isinstance(additional, Mapping) else {}
-        made = {name: self._value(members.get(name, described), (*path, name)) for name in names}
+        made = {name: self._value(member_schema(flat, name, described), (*path, name)) for name in names}
         missing = flat.get("minProperties", 0) - len(made)
         if described and not members and not self._is_exhausted(path):
             missing = max(missing, 1)
         self._check_count(missing)
         for number in range(1, missing + 1):
             left = next((name for name in members if name not in made), "") or self._new_name(flat, made, number)
-            made[left] = self._value(members.get(left, described), (*path, left))
+            made[left] = self._value(member_schema(flat, left, described), (*path, left))
         self._name_branch(node, flat, made, path)
         made.update(
             moments_in_order({name: value for name, value in made.items() if (*path, name) not in self._copied})
@@ -185,6 +193,10 @@ class ValueMaker:
     def _new_name(self, flat: Mapping[str, Any], made: Mapping[str, Any], number: int) -> str:
         """Return the name of a member that the schema does not describe."""
         names = (flat.get(CARRIED) or {}).get("propertyNames")
+        patterns = list(flat.get("patternProperties") or ())
+        if not names and patterns and flat.get("additionalProperties") is False:
+            begun = text({"pattern": patterns[0]}, self._random, NamedValues(self._random), "", "")
+            return next((each for each in (begun, f"{begun}{number}") if each not in made), f"property{number}")
         if not names:
             return f"property{number}"
         allowed = merged(self.document, names)
@@ -221,7 +233,7 @@ class ValueMaker:
     def _array(self, flat: Mapping[str, Any], path: Path) -> list[Any]:
         carried: Mapping[str, Any] = flat.get(CARRIED) or {}
         items = carried.get("items") if "prefixItems" in carried else flat.get("items")
-        items = items or {}
+        items = items or carried.get("unevaluatedItems") or {}
         kinds = kinds_of_entries(carried, items, _MAX_VALUES + 1)
         low = max(flat.get("minItems", 0), len(kinds))
         high = flat.get("maxItems", max(low, _MAX_ENTRIES))

@@ -20,7 +20,7 @@ class Judgement:
         notices: notices about the request.
         response: violations in the response; `None` if it is not evidence about the provider.
         refused: whether the response refuses the request, possibly in the body of a success.
-        succeeded: whether a real provider accepted the request.
+        succeeded: whether the provider accepted the request.
     """
 
     match: RouteMatch

@@ -114,7 +114,7 @@ class Secrets:
 
 
 def _parts_of(url: str) -> SplitResult:
-    """Return the parts of a URL, without user and fragment; any part of what is no URL may be secret."""
+    """Return the parts of a URL without user and fragment; a malformed URL is redacted as a whole."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -28,7 +28,9 @@ Note = Callable[[str], None]
 
 
 def verdict_on_journal(path: Path, vendors: Iterable[Vendor], note: Note) -> Verdict:
-    """Return the verdict on a journal: that of its runs if they recorded all, under their settings.
+    """Return the verdict on the runs in a journal, each judged under its own settings.
+
+    It is the verdict that the runs would have given if they recorded all exchanges.
 
     Args:
         path: of the file.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final
 
 from crm_mocks.errors import StateError
-from crm_mocks.state.shared.changes import decode_changes, encode_changes
+from crm_mocks.state.shared.changes import decode_changes
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.replies import Missing, Stored
 from crm_mocks.state.shared.session import SharedSession
 from crm_mocks.state.shared.session_copy import SessionCopy
+from crm_mocks.state.shared.snapshots import pack, unpack
 from crm_mocks.state.shared.stored_sessions import StoredSessions
-from crm_mocks.state.shared.transaction import Change
+from crm_mocks.turns import Turns
 
 log = logging.getLogger("crm_mocks")
 
@@ -65,16 +66,23 @@ class CopyUpdates:
             self.note_life(copy, missing.life)
 
     async def _apply_all(self, copy: SessionCopy, missing: Missing) -> None:
+        """Apply changes in turns with other requests, which see the session as it was until a new one is complete."""
+        session, turns = copy.session, Turns()
         if missing.snapshot is not None:
             if copy.has_lost(missing, self._connection.time.now()):
                 self._note_loss(copy)
-            copy.drop()
             copy.resets = missing.resets
             copy.expires = 0.0
-            if missing.snapshot:
-                await self._apply(copy, zlib.decompress(missing.snapshot))
+            session = None
+            for content in unpack(missing.snapshot):
+                session = await self._applied(copy.name, session, content)
+                await turns.give_way()
         for change in missing.changes:
-            await self._apply(copy, change.content)
+            session = await self._applied(copy.name, session, change.content)
+            await turns.give_way()
+        if session is not copy.session:
+            copy.drop()
+            copy.session = session
 
     def note_life(self, copy: SessionCopy, seconds: float) -> None:
         """Note after how many seconds the session expires on the server."""
@@ -106,20 +114,24 @@ class CopyUpdates:
         """Replace the log of a session by a snapshot if it has become long."""
         if copy.session is None or stored.log_bytes <= max(_LOG_BYTES, stored.snapshot_bytes):
             return
-        changes: list[Change] = [[OPEN], *await copy.session.snapshot(lambda: self._create(copy.name))]
-        encoded = encode_changes(changes, copy.session.clock.floor)
+        changes = await copy.session.snapshot(lambda: self._create(copy.name))
+        snapshot = await pack(chain([[OPEN]], changes), copy.session.clock.floor)
         try:
-            await self._stored.compact(copy.name, copy.position, zlib.compress(encoded, 1))
+            await self._stored.compact(copy.name, copy.position, snapshot)
         except StateError:
             log.warning("session %s: its log could not be replaced by a snapshot", copy.name)
 
-    async def _apply(self, copy: SessionCopy, encoded: bytes) -> None:
+    async def _applied(self, name: str, session: SharedSession | None, encoded: bytes) -> SharedSession:
+        """Return a session after changes, which may begin a new one."""
         time, changes = decode_changes(encoded)
         if changes[0][0] == OPEN:
-            self.new_session(copy)
+            session = self._create(name)
+            with session.recorder.silence():
+                self._on_create(session)
             changes = changes[1:]
-        assert copy.session is not None
-        await copy.session.apply(changes, time)
+        assert session is not None
+        await session.apply(changes, time)
+        return session
 
     def _note_loss(self, copy: SessionCopy) -> None:
         moment = datetime.fromtimestamp(self._connection.time.now(), UTC).isoformat(timespec="seconds")

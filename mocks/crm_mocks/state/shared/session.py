@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from crm_mocks.settings import Settings, changed
@@ -232,20 +233,23 @@ class SharedSession(Session):
         self._seeds.clear()
         self._store = self._new_store()
 
-    async def snapshot(self, start: Callable[[], SharedSession]) -> list[Change]:
-        """Return changes that make a new session equal to this one.
+    async def snapshot(self, start: Callable[[], SharedSession]) -> Iterator[Change]:
+        """Return changes that make a new session equal to this one, made as they are taken.
 
         Args:
             start: returns a new session.
         """
-        changes: list[Change] = []
+        seeds: list[Change] = []
         scratch = start()
         for vendor, (settings, moment) in self._seeds.items():
-            changes += [[PART, "settings", PARTS["settings"].encode(settings)], [SEED, vendor, moment]]
-        await scratch.apply(changes, 0.0)
-        changes += self._store.snapshot(scratch.store)
-        changes += self.queue.snapshot()
-        changes += self.journal.snapshot()
-        changes += [[PART, name, part.encode(part.read(self))] for name, part in PARTS.items()]
-        changes.append([CLOSED, self.is_closed])
-        return changes
+            seeds += [[PART, "settings", PARTS["settings"].encode(settings)], [SEED, vendor, moment]]
+        await scratch.apply(seeds, 0.0)
+        parts = ([PART, name, part.encode(part.read(self))] for name, part in PARTS.items())
+        return chain(
+            seeds,
+            self._store.snapshot(scratch.store),
+            self.queue.snapshot(),
+            self.journal.snapshot(),
+            parts,
+            [[CLOSED, self.is_closed]],
+        )
