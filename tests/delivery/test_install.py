@@ -80,7 +80,7 @@ def run(folder, index_url):
 
 
 def test_the_readme_leads_to_a_verdict_on_a_first_test(folder, run):
-    (install,), others, (test,) = commands("README.md")
+    others, (install,), (test,) = commands("README.md")
     ((_, shown),) = blocks("README.md")[-1].steps
     assert install == "pip install crm-mocks"
     run(install)

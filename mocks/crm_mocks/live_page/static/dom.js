@@ -35,6 +35,12 @@ export function prose(text) {
   return parts.map((part, index) => (index % 2 ? h("code", {}, part) : part));
 }
 
+/** Return a count with its noun: `1 finding`, `2 findings`. */
+export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Return a text of at most so many characters, with an ellipsis where it is cut. */
+export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1).trimEnd()}…` : text);
+
 /** Return a field: a label above its input. */
 export function field(label, input, hint = "") {
   return h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));

@@ -1,7 +1,7 @@
 // The records of the CRMs: look at, add, change and delete them.
 
 import { call } from "./api.js";
-import { action, field, fill, h, options, toast } from "./dom.js";
+import { action, cut, field, fill, h, options, toast } from "./dom.js";
 import { bodyView } from "./json_view.js";
 import { parseJson } from "./queue.js";
 import { oneSession, state } from "./state.js";
@@ -101,7 +101,7 @@ function showList() {
 }
 
 const brief = (record) =>
-  Object.values(record).filter((value) => typeof value === "string" && value).slice(0, 4).join(" · ").slice(0, 80);
+  cut(Object.values(record).filter((value) => typeof value === "string" && value).slice(0, 4).join(" · "), 80);
 
 function edit(record) {
   const text = h("textarea", { rows: "18", class: "code", spellcheck: "false", value: JSON.stringify(record ?? { [keyName()]: "" }, null, 2) });

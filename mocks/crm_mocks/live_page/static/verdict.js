@@ -1,7 +1,7 @@
 // The verdict so far, and downloads.
 
 import { adminUrl, call, root } from "./api.js";
-import { fill, h, prose } from "./dom.js";
+import { counted, fill, h, prose } from "./dom.js";
 import { ALL, prefixOf, state } from "./state.js";
 
 let summary, downloads;
@@ -41,11 +41,11 @@ function parts(report) {
   return [
     h("h2", {}, "Verdict so far"),
     h("p", { class: `verdict ${report.verdict === "broken" ? "bad" : report.verdict === "not checked" ? "none" : "good"}` }, WORDS[report.verdict] ?? report.verdict),
-    h("p", {}, `${report.exchanges} requests, of which ${report.faulty} broke the contract. ${report.coverage.covered} of ${report.coverage.total} outcomes met (${report.coverage.percent} %).`),
+    h("p", {}, `${counted(report.exchanges, "request")}, of which ${report.faulty} broke the contract. ${report.coverage.covered} of ${report.coverage.total} outcomes met (${report.coverage.percent} %).`),
     h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => refresh() }, "Compute again")),
-    failing.length > 0 && [h("h3", { class: "bad-text" }, `${failing.length} findings`), h("ol", { class: "cards" }, failing.map(finding))],
-    report.unmatched.length > 0 && h("p", {}, `${report.unmatched.length} paths match no operation: see the list of requests.`),
-    others.length > 0 && h("details", {}, h("summary", {}, `${others.length} findings that do not fail`), h("ol", { class: "cards" }, others.map(finding))),
+    failing.length > 0 && [h("h3", { class: "bad-text" }, counted(failing.length, "finding")), h("ol", { class: "cards" }, failing.map(finding))],
+    report.unmatched.length > 0 && h("p", {}, `${counted(report.unmatched.length, "path")} without an operation: see the list of requests.`),
+    others.length > 0 && h("details", {}, h("summary", {}, `${counted(others.length, "finding")} that ${others.length === 1 ? "does" : "do"} not fail`), h("ol", { class: "cards" }, others.map(finding))),
   ];
 }
 
