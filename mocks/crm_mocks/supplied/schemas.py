@@ -218,6 +218,8 @@ class SchemaAdapter:
                 result["$ref"] = alone["$ref"]
                 return
             keyword = "allOf"
+        if keyword == "oneOf" and "discriminator" in result and "anyOf" not in node:
+            keyword = "anyOf"  # the discriminator chooses, where a value matches several
         result[keyword] = [
             *result.get(keyword, ()),
             *(adapted if keyword == "oneOf" else _without_repetitions(adapted)),

@@ -1,7 +1,4 @@
-"""Strategies for the contracts' own formats; schemathesis generates arbitrary strings for formats it does not know.
-
-Its own strategy for `regex` makes headers that cannot be sent.
-"""
+"""Strategies for the contracts' own formats; schemathesis generates arbitrary strings for formats it does not know."""
 
 from __future__ import annotations
 
@@ -27,6 +24,5 @@ FORMATS: Final[dict[str, strategies.SearchStrategy[str]]] = {
     "date-time-or-empty": strategies.one_of(
         strategies.just(""), strategies.builds(str.__add__, _LOCAL_DATE_TIMES, _ZONES.filter(bool))
     ),
-    "regex": strategies.sampled_from(["^[a-z]+$", "a|b", r"\d{2,4}", ".*", "(x)?", "[^0-9]"]),
 }
-"""Strategies by format: those in `crm_mocks.contract.schema.FORMATS` that OpenAPI does not define, and `regex`."""
+"""Strategies by format: those in `crm_mocks.contract.schema.FORMATS` that OpenAPI does not define."""
