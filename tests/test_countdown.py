@@ -31,3 +31,9 @@ def test_after_a_hold_up_there_is_time_to_read_what_came(monkeypatch: pytest.Mon
     countdown = Countdown(0.1)
     assert countdown.left() > 0
     assert countdown.left() < 0
+
+
+def test_where_each_wait_is_held_up_the_time_is_up_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments(monkeypatch, *range(0, 1_000, 2))
+    countdown = Countdown(0.1)
+    assert min(countdown.left() for _ in range(100)) < 0

@@ -18,6 +18,9 @@ _HELD_UP_SECONDS: Final = 2 * WAIT_SECONDS
 _READING_SECONDS: Final = 0.25
 """Time that is left in any case after a hold-up, to read what came meanwhile."""
 
+_MAX_HOLD_UPS: Final = 60
+"""Further hold-ups count in full: on a machine where each wait is one, the time would never be up."""
+
 
 class Countdown:
     """The seconds that are left of a time limit. Whoever waits asks for them at least every `WAIT_SECONDS`.
@@ -35,13 +38,15 @@ class Countdown:
             seconds: the time limit.
         """
         self._left = seconds
+        self._hold_ups = 0
         self._counted_at = time.monotonic()
 
     def left(self) -> float:
         """Count the time since the last call; return the seconds left, 0 or less when the time is up."""
         now = time.monotonic()
         waited, self._counted_at = now - self._counted_at, now
-        if waited > _HELD_UP_SECONDS:
+        if waited > _HELD_UP_SECONDS and self._hold_ups < _MAX_HOLD_UPS:
+            self._hold_ups += 1
             self._left = max(self._left - WAIT_SECONDS, _READING_SECONDS)
         else:
             self._left -= waited

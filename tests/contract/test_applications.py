@@ -105,3 +105,8 @@ def test_a_valid_value_has_no_errors_however_deeply_it_is_nested() -> None:
 def test_all_errors_of_a_tree_are_listed_at_any_depth() -> None:
     (error,) = validator(TREE, "Node").iter_errors(nested("kids", 60, 5, in_list=True))
     assert len(error.instance_path) == 120
+
+
+def test_schemas_may_combine_others_very_deeply() -> None:
+    deep = {f"S{level}": {"allOf": [ref(f"S{level + 1}")], "properties": {"inner": ref("S0")}} for level in range(900)}
+    assert applications(document({**deep, "S900": {"type": "string"}}), ref("S0"))[0] == 901

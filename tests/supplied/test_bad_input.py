@@ -9,7 +9,7 @@ import pytest
 
 from crm_mocks.errors import ContractError
 from crm_mocks.supplied import read_contract
-from tests.supplied.documents import OK, document, supplied
+from tests.supplied.documents import OK, document, supplied, with_schema
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,10 @@ def test_a_contract_that_is_nested_too_deeply_is_refused(tmp_path: Path, levels:
         return
     with pytest.raises(ContractError, match=r"crm\.json: nested more than 150 levels deep"):
         supplied(tmp_path, deep)
+
+
+def test_schemas_that_combine_others_too_deeply_are_refused(tmp_path: Path) -> None:
+    first, *others = ({"allOf": [{"$ref": f"#/components/schemas/S{level}"}]} for level in range(1, 1_500))
+    schemas = {**{f"S{level}": schema for level, schema in enumerate(others, 1)}, "S1499": {}}
+    with pytest.raises(ContractError, match=r"crm\.json, line \d+: schemas combine others too deeply"):
+        supplied(tmp_path, with_schema("3.0.3", first, **schemas))

@@ -27,8 +27,8 @@ def file_is_written(path: Path) -> None:
 def missing_files() -> str:
     """Return a message about the files that are not written; empty if all are."""
     paths = tuple(_expected)  # the thread that ends the process asks while the command still goes on
-    fates = [f"{path} {'stays as it was' if _exists(path) else 'was not written'}" for path in paths]
-    return f"stopped before the report was complete: {', '.join(fates)}" if fates else ""
+    states = [f"{path} {'stays as it was' if _exists(path) else 'was not written'}" for path in paths]
+    return f"stopped before the report was complete: {', '.join(states)}" if states else ""
 
 
 def _exists(path: Path) -> bool:

@@ -31,7 +31,7 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
         ends_process: the process ends with the command.
     """
     expect_none()
-    with interruptible(), exit_on_signals(), standard_streams() as streams, _fate_of_files():
+    with interruptible(), exit_on_signals(), standard_streams() as streams, _naming_missing_files():
         if ends_process:
             end_process_with_command()
         try:
@@ -55,7 +55,7 @@ def exit_code_of(run: Callable[[], object], *, ends_process: bool = False) -> in
 
 
 @contextmanager
-def _fate_of_files() -> Iterator[None]:
+def _naming_missing_files() -> Iterator[None]:
     """Say at the end of a command that was stopped which files it has not written."""
     try:
         yield

@@ -7,6 +7,7 @@ linear time all the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -21,8 +22,11 @@ MAX_LEVELS: Final = 200
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties", "contains")
 
-Children = dict[str | None, list[int]]
-"""Schemas of the parts of a value, by the name of a member; those of all entries and of other members under `None`."""
+_ANY: Final[Mapping[str, Any]] = {}
+"""The schema of any value."""
+
+Children = dict[str | None, Counter[int]]
+"""How often schemas apply to the parts of a value, by the name of a member; all entries and other members: `None`."""
 
 
 def applications(document: Mapping[str, Any], schema: Any) -> list[int]:
@@ -75,9 +79,9 @@ def levels_within(value: Any, applied: Sequence[int]) -> int | None:
 
 def _most(children: Children, applied: list[int]) -> int:
     """Return the largest number of applications to one part of a value, some levels below it."""
-    always = sum(applied[each] for each in children.get(None, ()))
-    named = (sum(applied[each] for each in numbers) for name, numbers in children.items() if name is not None)
-    return min(max(max(named, default=0) + always, 1), MAX_APPLICATIONS + 1)
+    totals = {name: sum(applied[each] * count for each, count in numbers.items()) for name, numbers in children.items()}
+    always = totals.pop(None, 0)
+    return min(max(max(totals.values(), default=0) + always, 1), MAX_APPLICATIONS + 1)
 
 
 class _Graph:
@@ -86,7 +90,7 @@ class _Graph:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._schemas: Mapping[str, Any] = (document.get("components") or {}).get("schemas") or {}
         self._numbers: dict[int, int] = {}
-        self._nodes: list[Mapping[str, Any]] = [{}]
+        self._nodes: list[Mapping[str, Any]] = [_ANY]
         self._known: dict[int, Children] = {}
         self._counts: dict[int, int] = {}
 
@@ -104,21 +108,14 @@ class _Graph:
         """Return the schemas of parts by number, of all schemas that are reached."""
         found: list[Children] = []
         while len(found) < len(self._nodes):
-            found.append(self._children(self._nodes[len(found)], frozenset()))
+            node = self._nodes[len(found)]
+            self._visit(node)
+            found.append(self._known[id(node)])
         return found
 
     def in_place(self) -> list[int]:
-        """Return how many schemas apply where each one does, by number."""
-        return [self._in_place(node, frozenset()) for node in self._nodes]
-
-    def _in_place(self, node: Mapping[str, Any], outer: frozenset[int]) -> int:
-        if id(node) in outer:
-            return 0
-        if id(node) not in self._counts:
-            inner = outer | {id(node)}
-            total = 1 + sum(self._in_place(self._resolved(each), inner) for each in _in_place(node))
-            self._counts[id(node)] = min(total, MAX_APPLICATIONS + 1)
-        return self._counts[id(node)]
+        """Return how many schemas apply where each one does, by number, once `children` has reached all."""
+        return [self._counts[id(node)] for node in self._nodes]
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
         for _ in range(MAX_LEVELS):
@@ -127,24 +124,41 @@ class _Graph:
                 break
             name = reference.rpartition("/")[2].replace("%25", "%").replace("~1", "/").replace("~0", "~")
             schema = self._schemas.get(name)
-        return schema if isinstance(schema, Mapping) else {}
+        return schema if isinstance(schema, Mapping) else _ANY
 
-    def _children(self, node: Mapping[str, Any], outer: frozenset[int]) -> Children:
-        """Return the schemas of the parts of a value to which a schema, and what it combines, applies."""
-        if id(node) in self._known:
-            return self._known[id(node)]
-        if id(node) in outer:
-            return {}
+    def _combined(self, node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return the schemas that apply to the same part of a value as a schema, since it combines them."""
+        return [self._resolved(each) for each in _in_place(node)]
+
+    def _visit(self, first: Mapping[str, Any]) -> None:
+        """Note what is known of a schema, and before it of all that it combines, however deep; cycles end."""
+        if id(first) in self._known:
+            return
+        begun, pending = {id(first)}, [(first, iter(self._combined(first)))]
+        while pending:
+            node, rest = pending[-1]
+            inner = next((each for each in rest if id(each) not in self._known and id(each) not in begun), None)
+            if inner is None:
+                pending.pop()
+                self._note(node)
+            else:
+                begun.add(id(inner))
+                pending.append((inner, iter(self._combined(inner))))
+
+    def _note(self, node: Mapping[str, Any]) -> None:
+        """Note the schemas of the parts of a value to which a schema applies, and how many apply in place."""
         found: Children = {}
         for name, schema in _parts(node):
             number = self.number(schema)
             if number:
-                found.setdefault(name, []).append(number)
-        for schema in _in_place(node):
-            for name, numbers in self._children(self._resolved(schema), outer | {id(node)}).items():
-                found.setdefault(name, []).extend(numbers)
+                found.setdefault(name, Counter())[number] += 1
+        total = 1
+        for inner in self._combined(node):
+            for name, numbers in self._known.get(id(inner), {}).items():
+                found.setdefault(name, Counter()).update(numbers)
+            total += self._counts.get(id(inner), 0)
         self._known[id(node)] = found
-        return found
+        self._counts[id(node)] = min(total, MAX_APPLICATIONS + 1)
 
 
 def _parts(node: Mapping[str, Any]) -> Iterator[tuple[str | None, Any]]:

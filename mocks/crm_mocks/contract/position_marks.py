@@ -101,7 +101,7 @@ class SchemaMarks:
         rule: str = error.kind.name
         *path, _ = error.evaluation_path
         nodes = self._nodes(path)
-        node = nodes[-1]
+        node = self.node(error)
         covering = self._covering(path, nodes)
         if rule in ALTERNATIVES and not position_of(node, rule):
             return self._of_branches(error) or covering or self.whole
@@ -126,8 +126,10 @@ class SchemaMarks:
 
     def node(self, error: Any) -> Any:
         """Return the schema whose keyword failed."""
-        *path, _ = error.evaluation_path
-        return self._nodes(path)[-1]
+        *path, keyword = error.evaluation_path
+        node = self._nodes(path)[-1]
+        is_nameless = path[-1:] == ["properties"] and "" in node and keyword not in node
+        return node[""] if is_nameless else node
 
     def _nodes(self, path: list[str | int]) -> list[Any]:
         """Return the schema, and the node after each step of a path of keywords through its translation."""
@@ -142,7 +144,10 @@ class SchemaMarks:
         node = self._schema
         nodes = [node]
         is_wrapped = has_null_alternative(node)
-        for step in path:
+        for before, step in zip(("", *path), path, strict=False):
+            if before == "properties" and "" in node and step not in node:  # validators leave out a name that is empty
+                node = node[""]
+                is_wrapped = has_null_alternative(node)
             if is_wrapped and step == "anyOf":  # stands for `nullable`: null, or the schema itself
                 nodes.append(node)
                 continue

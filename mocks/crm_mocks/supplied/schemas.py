@@ -18,7 +18,7 @@ from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 _COMPONENTS: Final = ("components", "schemas")
 _COMBINATIONS: Final = ("allOf", "anyOf", "oneOf")
-_MAX_SCOPED: Final = 2_000
+_MAX_SCOPED, _MAX_LEVELS = 2_000, 300
 
 
 class SchemaAdapter:
@@ -164,9 +164,10 @@ class SchemaAdapter:
         for target, node, location in self._in_place.get(name, ()):
             if target in ancestors:
                 node.clear()
-                self.source.note(
-                    location, f"the schema {target} contains itself; this part has no effect", Topic.RECURSION
-                )
+                text = f"the schema {target} contains itself; this part has no effect"
+                self.source.note(location, text, Topic.RECURSION)
+            elif len(ancestors) > _MAX_LEVELS:
+                raise ContractError(f"{self.source.bundle.place(location)}: schemas combine others too deeply")
             else:
                 self._search(target, ancestors, finished)
         finished.add(name)

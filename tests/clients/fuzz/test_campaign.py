@@ -17,7 +17,14 @@ from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, start
 
 
 class Runner:
-    """A client that breaks whatever is unusual about an answer."""
+    """A client that breaks whatever is unusual about an answer.
+
+    Attributes:
+        given: what it was given of the plan.
+    """
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
 
     def run(self, cases: Sequence[FuzzCase], **_: object) -> list[FuzzResult]:
         run = RunResult(1, requests=1, delivered=1)
@@ -26,22 +33,30 @@ class Runner:
             for each in cases
         ]
 
-    run_fresh = run_in_time = run
+    run_fresh = run
+
+    def run_in_time(self, cases: Sequence[FuzzCase]) -> list[FuzzResult]:
+        self.given += [f"{each} {each.as_queued()}" for each in cases]
+        return self.run(cases)
 
 
 class Calibration:
-    """What it did with one documented answer, and no other one."""
+    """What it did with two documented answers, and no other one; by default it did not receive the second."""
 
-    def __init__(self) -> None:
+    def __init__(self, refused: RunResult | None = None) -> None:
         self.results: list[FuzzResult] = []
-        self.examples = {CREATE: OperationExamples((start("created_minimal"),), (), ())}
+        self.refusal = start("service_unavailable")
+        self.examples = {CREATE: OperationExamples((start("created_minimal"),), (self.refusal,), ())}
+        self._refused = refused
 
-    def of(self, _example: object) -> list[FuzzResult]:
-        return []
+    def of(self, example: object) -> list[FuzzResult]:
+        if example is not self.refusal or self._refused is None:
+            return []
+        return [FuzzResult(CASES.unmodified(self.refusal, always=True), self._refused)]
 
 
-def search_of(count: int) -> WeaknessSearch:
-    runner: CaseRunner = Runner()  # type: ignore[assignment]  # a fake
+def search_of(count: int, client: Runner | None = None) -> WeaknessSearch:
+    runner: CaseRunner = client or Runner()  # type: ignore[assignment]  # a fake
     analysis = FailureAnalysis(runner, CASES, 30.0, lambda weakness, *, with_test: weakness)  # noqa: ARG005  # a keyword of the protocol
     judge = FuzzJudge(PassCriteria(), BASELINE)
     return WeaknessSearch(runner, judge, CASES, analysis, Budget(count, 10_000), 0, lambda _: None)
@@ -63,3 +78,21 @@ def test_an_answer_of_the_plan_counts_although_nothing_is_left_that_can_be_mutat
     assert campaign.cases == 0
     campaign._record([as_it_is], planned=True)
     assert campaign.cases == 1
+
+
+def given_after(refused: RunResult) -> list[str]:
+    """Return what a client is given that ended like this after a documented refusal."""
+    client = Runner()
+    search_of(200, client).run([], Calibration(refused))  # type: ignore[arg-type]  # a fake
+    return client.given
+
+
+def test_the_cases_do_not_depend_on_the_speed_of_the_machine() -> None:
+    soon, late = (RunResult(75, seconds=seconds, requests=1, delivered=1) for seconds in (0.1, 20.0))
+    assert given_after(soon) == given_after(late)
+
+
+def test_a_response_after_which_the_client_calls_again_is_rarely_a_start() -> None:
+    once, again = (given_after(RunResult(75, requests=requests, delivered=requests)) for requests in (1, 3))
+    starts = [sum("service_unavailable" in each for each in given[1::3]) for given in (once, again)]
+    assert starts[0] > starts[1]

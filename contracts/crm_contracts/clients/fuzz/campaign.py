@@ -190,8 +190,9 @@ def _search(
     groups = analysis.groups.ordered()
     findings = [each.finding for each in analysis.groups.weaknesses if each.finding is not None]
     settled = running.settled(search.reactions.reactions, findings)
-    found = search.given or analysis.groups.failing
-    unchecked = "" if complaint or interrupted or found else _unchecked(running, judge, cut_short)
+    given = search.given if options.count else search.given_again
+    has_result = complaint or interrupted or given or analysis.groups.failing
+    unchecked = "" if has_result else _unchecked(running, judge, search.seconds, cut_short)
     return FuzzCampaignResult(
         options.command,
         judge.baseline,
@@ -219,11 +220,15 @@ def _search(
     )
 
 
-def _unchecked(running: Campaign[FuzzOptions], judge: FuzzJudge, cut_short: Sequence[str]) -> str:
+def _unchecked(running: Campaign[FuzzOptions], judge: FuzzJudge, seconds: float, cut_short: Sequence[str]) -> str:
     """Return why a campaign in which the client received no generated response has no result."""
+    options, done = running.options, running.workers.runs
     called = ", ".join(f"{operation} ×{count}" for operation, count in judge.baseline.requests.items())
-    why = cut_short[0] if cut_short else "it did not call them again when a generated response was ready"
-    runs = plural(running.workers.runs, "further run")
+    why = "it did not call them again when a generated response was ready"
+    if cut_short:
+        each = f"; a run took {seconds * options.jobs / done:.1f} s" if done else ""
+        why = f"{cut_short[0]}{each}, so give it more --seconds or --jobs, or keep its process by --persistent"
+    runs = plural(done, "further run")
     return f"the client called {called} in its baseline run, but got no generated response in {runs}: {why}"
 
 
@@ -256,6 +261,11 @@ def _notes(
     options: FuzzOptions,
 ) -> Iterator[str]:
     """Yield limits on what the result shows."""
+    if search.cut_short:
+        yield (
+            f"--seconds {options.budget or 0:g} ended the run, so the number of responses depends on the speed of the "
+            "machine: --count gives the same ones on any"
+        )
     for operation in search.reads:
         if operation not in judge.baseline.outcomes:
             yield f"{operation} refused all requests of the baseline run: the client's data may be wrong"

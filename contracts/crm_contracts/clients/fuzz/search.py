@@ -28,13 +28,12 @@ from crm_contracts.shard import WHOLE, Shard
 
 BATCH: Final = 16
 """Cases that are run before their results are looked at. The number is the same for any number of workers, so that the
-cases depend on nothing but the seed and the client."""
+cases depend on nothing but the seed, the contract and the client."""
 
 _FIRST_OF_SCHEMA: Final = 2
 """Rank of an operation's first response with a schema of its own, beside 0 for successes."""
 _SAME_SCHEMA: Final = 5
 """Rank of further responses with the same schema."""
-_WAITING_SECONDS: Final = 0.5
 _RARELY: Final = 0.1
 
 
@@ -75,7 +74,8 @@ class WeaknessSearch:
     Attributes:
         tried: numbers of cases by operation, status and kind.
         cases: number of generated cases.
-        given: number of these, and of reproductions, that the client received.
+        given: number of these that the client received.
+        given_again: number of reproductions that it received.
         reads: members of responses whose change alone changed what the client did, by operation.
         fixed: results of reproductions that no longer break the client.
         undelivered: results of reproductions that the client never received.
@@ -121,6 +121,7 @@ class WeaknessSearch:
         self.tried: dict[CaseGroup, GroupCounts] = {}
         self.cases = 0
         self.given = 0
+        self.given_again = 0
         self.reads: dict[str, tuple[str, ...]] = {}
         self.fixed: list[FuzzResult] = []
         self.undelivered: list[FuzzResult] = []
@@ -165,7 +166,7 @@ class WeaknessSearch:
         if len(results) < len(reproductions):
             self.cut_short.append(f"{len(results)} of {plural(len(reproductions), 'earlier failure')} were given")
         for result in map(self._analysis.given_longer, results):
-            self.given += bool(result.run.delivered)
+            self.given_again += bool(result.run.delivered)
             if result.failures:
                 self._found(result, 0)
             elif result.run.delivered:
@@ -248,8 +249,12 @@ class WeaknessSearch:
             self.reads[operation] = tuple(places)
 
     def _weight(self, rank: int, results: Sequence[FuzzResult]) -> float:
-        """Return how often to start from a response: rarely if it makes the client wait."""
-        waits = any(each.run.seconds > self._judge.baseline.seconds + _WAITING_SECONDS for each in results)
+        """Return how often to start from a response: rarely if it makes the client wait.
+
+        A client waits before it calls again, and until it is stopped. The duration of a run would show more, but it
+        depends on the speed of the machine, and the cases must not.
+        """
+        waits = any(each.run.stopped or self._judge.retried(each) for each in results)
         return (_RARELY if waits else 1.0) / (1 + rank) ** 2
 
     def _read(self, example: ExampleResponse, calibration: Calibration) -> tuple[Path, ...]:
