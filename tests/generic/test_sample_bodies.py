@@ -24,3 +24,14 @@ def test_without_an_example_the_body_is_made_from_the_schema(operation, outcome)
     body, validator = sample(operation, outcome)
     assert body
     assert validator.is_valid(body)
+
+
+def test_a_body_of_a_response_has_no_member_of_requests_even_if_the_schema_requires_it():
+    content = {"application/json": {"schema": {
+        "type": "object", "required": ["pin", "name"],
+        "properties": {"pin": {"type": "string", "writeOnly": True}, "name": {"type": "string"}}}}}  # fmt: skip
+    responses = {"200": {"description": "fine", "content": content}}
+    crm = vendor({**SMALL, "paths": {"/ping": {"get": {"operationId": "ping", "responses": responses}}}})
+    operation = crm.contract_file.in_force(None).operations["ping"]
+    outcome = operation.outcomes["status_200"]
+    assert list(crm.sample_body(operation, outcome, outcome.media_type)) == ["name"]

@@ -209,6 +209,13 @@ def test_exactly_one_branch_of_a_choice_matches():
     value({"oneOf": [{"type": "integer"}, {"type": "number"}, {"type": "string", "maxLength": 3}]})
 
 
+@pytest.mark.parametrize("excluded", [
+    {"type": "string"}, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"type": "string", "nullable": True}
+])  # fmt: skip  # rows read better
+def test_a_value_is_of_a_type_that_is_not_excluded(excluded):
+    assert not isinstance(value({"not": excluded}), str)
+
+
 def test_unique_entries_differ():
     items = {"type": "string", "enum": ["a", "b", "c"]}
 

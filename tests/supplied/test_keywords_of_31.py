@@ -222,5 +222,8 @@ def test_a_keyword_of_31_in_a_contract_of_30_is_noted(tmp_path: Path) -> None:
     assert "x-json-schema" not in contract.document
 
 
-def test_a_contract_without_such_keywords_stays_as_it_was(tmp_path: Path) -> None:
-    assert "x-json-schema" not in supplied(tmp_path, document("3.1.0")).document
+def test_only_a_contract_of_31_is_marked_as_one_of_json_schema_2020(tmp_path: Path) -> None:
+    marked = [
+        "x-json-schema" in supplied(tmp_path, document(version)).document for version in ("3.0.3", "3.1.0", "3.2.0")
+    ]
+    assert marked == [False, True, True]

@@ -199,3 +199,13 @@ def test_other_patterns_count(tmp_path: Path, pattern: str, good: str, bad: str)
 
 def test_a_pattern_of_exponential_time_in_other_engines_is_quick(tmp_path: Path) -> None:
     assert not accepts(tmp_path, "3.0.3", {"type": "string", "pattern": "^(a|a)*$"}, "a" * 50_000 + "b")
+
+
+@pytest.mark.parametrize(("more", "accepted"), [({}, False), ({"discriminator": {"propertyName": "kind"}}, True)])
+def test_a_value_may_match_several_schemas_if_a_discriminator_chooses(
+    tmp_path: Path, more: dict[str, Any], accepted: bool
+) -> None:
+    kinds = {name: {"type": "object", "properties": {"kind": {"type": "string"}}} for name in ("Cat", "Dog")}
+    choice = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in kinds], **more}
+
+    assert accepts(tmp_path, "3.0.3", choice, {"kind": "Dog"}, **kinds) is accepted

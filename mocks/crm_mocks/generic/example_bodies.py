@@ -103,8 +103,9 @@ class ExampleBodies:
         )
         if outcome.status >= 400:
             reason = RefusalReason(outcome.status, RefusalReason(outcome.status, "").title, is_example=True)
-            body = fitted(filled(body, reason, generated=True), body, validator)
-        return body
+            return fitted(filled(body, reason, generated=True), body, validator)
+        sent = body if schema is None else without_marked(self._views.of(schema), body, WRITE_ONLY)
+        return sent if validator is None or validator.is_valid(sent) else body
 
 
 def _last_word(path: str) -> str:

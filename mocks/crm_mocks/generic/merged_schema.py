@@ -29,6 +29,7 @@ _TYPES: Final = {
     "maximum": "number",
     "multipleOf": "number",
 }
+_TYPES_IN_ORDER: Final = ("integer", "boolean", "object", "array")
 
 
 def resolved(document: Mapping[str, Any], schema: Any) -> Mapping[str, Any]:
@@ -79,9 +80,19 @@ def _merged(document: Mapping[str, Any], node: Mapping[str, Any], choose: Choose
         flat["type"] = next((each for each in flat["type"] if each != "null"), "null")
     if "type" not in flat:
         implied = next((kind for keyword, kind in _TYPES.items() if keyword in flat), None)
+        implied = implied or _type_beside(flat.get("not"))
         if implied is not None and "enum" not in flat:
             flat["type"] = implied
     return flat
+
+
+def _type_beside(excluded: Any) -> str | None:
+    """Return the type of values that are not of the types which `not` excludes; `None` if it excludes no strings."""
+    branches = excluded.get("anyOf", [excluded]) if isinstance(excluded, Mapping) else []
+    types = {each["type"] for each in branches if isinstance(each, Mapping) and isinstance(each.get("type"), str)}
+    if "string" not in types:
+        return None
+    return next((kind for kind in _TYPES_IN_ORDER if kind not in types), None)
 
 
 def _parts(node: Mapping[str, Any], choose: Choose) -> list[Any]:

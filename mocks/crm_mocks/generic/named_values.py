@@ -263,6 +263,7 @@ _FORMATS: Final[Mapping[str, Callable[[NamedValues, str], str]]] = {
     "phone": lambda values, _: values.persona.phone,
     "decimal": lambda values, _: f"{values.random.randint(100, 99_999) / 100:.2f}",
     "json-pointer": lambda _values, _: "/data",
+    "relative-json-pointer": lambda _values, _: "1/data",
     "uri-template": lambda _values, _: "https://example.com/{id}",
     "regex": lambda _values, _: "^[a-z]+$",
     "unix-time": lambda values, name: str(int(values.moment(name).timestamp())),

@@ -61,7 +61,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
             "openapi": "3.0.3",
             "info": _info(document, name),
             "x-base-path": server_path,
-            **({CARRIED: True} if operations.schemas.carries else {}),
+            **({} if source.is_30 else {CARRIED: True}),
             "x-webhooks": operations.webhooks,
             "paths": operations.paths,
             "components": {

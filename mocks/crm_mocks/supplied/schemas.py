@@ -26,13 +26,11 @@ class SchemaAdapter:
 
     Attributes:
         components: adapted components by name.
-        carries: whether a schema has keywords of OpenAPI 3.1 that are carried to the validators.
     """
 
     def __init__(self, source: SuppliedSource) -> None:
         self.source = source
         self.components: dict[str, Any] = {}
-        self.carries = False
         self._dynamic = DynamicReferences(source)
         self._scope: Scope = {}
         self._names: dict[tuple[Location, tuple[tuple[str, Location], ...]], str] = {}
@@ -104,7 +102,6 @@ class SchemaAdapter:
         carried = carried_keywords(node, location, self.adapt)
         self._below -= 1
         if carried:
-            self.carries = True
             result[CARRIED] = {**result.get(CARRIED, {}), **carried}
 
     def _component(self, reference: str) -> str:
@@ -222,6 +219,8 @@ class SchemaAdapter:
                 result["$ref"] = alone["$ref"]
                 return
             keyword = "allOf"
+        if keyword == "oneOf" and "discriminator" in result and "anyOf" not in node:
+            keyword = "anyOf"  # the discriminator chooses, where a value matches several
         result[keyword] = [
             *result.get(keyword, ()),
             *(adapted if keyword == "oneOf" else _without_repetitions(adapted)),

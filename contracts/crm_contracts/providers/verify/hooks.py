@@ -27,6 +27,7 @@ from schemathesis.openapi.checks import (
 from crm_contracts.judge.exchanges.refusals import Refusals
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
+from crm_contracts.providers.verify.encoding import in_latin_1
 from crm_contracts.providers.verify.existing_paths import ExistingPaths
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
@@ -147,6 +148,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
+    case.headers.update(in_latin_1(case.headers))
     if _is_of_operation(case):
         _EXISTING_PATHS.name_records(case, _operation(case))
     if not case.operation.body:

@@ -28,6 +28,8 @@ from crm_mocks.vendor import load_vendor
 from crm_mocks.violations import Violation
 
 _CONFORMANCE: Final = frozenset(CONFORMANCE.values())
+_SCHEMA: Final = "schema"
+_DISCRIMINATOR: Final = "discriminator"
 _REFUSED_VALID: Final = "refused-valid"
 _CREDENTIALS_IGNORED: Final = "credentials-ignored"
 _CREDENTIALS: Final = "credentials"
@@ -46,8 +48,9 @@ class ObservationJudge:
 
     A finding names a broken rule, not a response:
 
-    - Failures of schemathesis' checks of a response's form count only if `ExchangeJudge`, which is more precise, has
-      found nothing in responses with that status.
+    - Failures of schemathesis' checks of a response's form count only if the request is one of the operation, and
+      `ExchangeJudge`, which is more precise, has found nothing in responses with that status.
+    - A refusal is no fault if `ExchangeJudge` finds that the request breaks the contract.
     - Accepted requests that violate the contract are attributed to the places that the provider does not check.
     - A server error or failed scenario whose response has an undocumented status is not reported beside that.
     """
@@ -77,6 +80,7 @@ class ObservationJudge:
         self._judge = ExchangeJudge((vendor,), changed, url, excuse_generic=False)
         contract = self._judge.contracts[vendor]
         self._operations = contract.operations
+        self._is_supplied = contract.supplied is not None
         demo = load_vendor(vendor).credentials  # not secret, and common words
         own = (value for name, value in credentials.items() if demo.get(name) != value)
         secrets = Secrets(self._judge.redaction, own)
@@ -147,9 +151,23 @@ class ObservationJudge:
             self._collector.complain(f"{failure.rule}: {failure.message}")
             return
         if failure.rule in _CONFORMANCE:
-            self._conformance.append((operation, failure))
+            if self._is_about(operation, failure):
+                self._conformance.append((operation, failure))
         elif not self._is_explained(operation, failure):
             self._add_finding(operation, failure)
+
+    def _is_about(self, operation: Operation, failure: CheckFailure) -> bool:
+        """Return whether a failed check of a response's form is about an operation.
+
+        A path that no operation has, such as one with an empty parameter, is not the operation's. Of a supplied
+        contract, schemathesis knows less than `ExchangeJudge`: of OpenAPI 3.1 only what 3.0 can say, with integers of
+        draft 4, and in 3.0 it takes `duration`, which 3.0 does not define, for a rule. A value of a discriminator may
+        be right though no schema has its name: it is a hint, and the schemas say what is allowed.
+        """
+        if failure.rule == _DISCRIMINATOR or (failure.rule == _SCHEMA and self._is_supplied):
+            return False
+        found = self._judge.find(failure.exchange.method, failure.exchange.url)
+        return found is not None and found.id == operation.id
 
     def _is_explained(self, operation: Operation, failure: CheckFailure) -> bool:
         """Return whether a failed check only follows from a finding about its exchange."""
@@ -158,8 +176,11 @@ class ObservationJudge:
             return True
         if failure.rule == _ALLOW_HEADER:
             return self._allows_other_paths(failure.exchange)
-        if failure.rule == _REFUSED_VALID:  # by a malformed success, which cannot be recognized as one
-            return failure.exchange.status < 300 and _digest(failure.exchange) in self._malformed
+        if failure.rule == _REFUSED_VALID:
+            if failure.exchange.status < 300:  # by a malformed success, which cannot be recognized as one
+                return _digest(failure.exchange) in self._malformed
+            violations = self._judge.request_violations(failure.exchange)
+            return any(violation.rule != _CREDENTIALS for violation in violations)
         return status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO)
 
     def _allows_other_paths(self, exchange: Exchange) -> bool:
