@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +31,20 @@ def test_another_process_uses_the_server_that_this_one_has_begun(begun: Starting
     begun.abandon()
     assert is_alive(begun.process.pid)
     assert server.running(begun.directory) == ready
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_server_that_is_ready_before_it_is_waited_for_may_outlive_this_process(tmp_path: Path) -> None:
+    starting = server.begin(tmp_path / "run", PluginOptions(), os.getpid())
+    assert starting is not None
+    pid = starting.process.pid
+    while not starting.ready_file.exists() and starting.process.poll() is None:
+        time.sleep(0.01)
+    assert server.ensure_running(tmp_path / "run", PluginOptions(), os.getpid(), starting, lambda: None)["pid"] == pid
+    del starting
+    gc.collect()  # a process that still runs and was not waited for would give a warning
+    server.stop(pid)
+    server.wait_until_stopped(pid)
 
 
 def test_a_server_that_no_process_uses_ends_with_the_one_that_began_it(begun: StartingServer) -> None:

@@ -141,15 +141,17 @@ def ensure_running(
         UsageError: the server did not start.
     """
     deadline = time.monotonic() + _START_SECONDS
-    while (ready := running(directory) or _ready_of_another(directory)) is None:
-        starting = starting or begin(directory, options, parent_pid)
-        if starting is not None:
-            meanwhile()
-            return starting.wait()
-        if time.monotonic() > deadline:
-            raise _late(directory)
-        time.sleep(_POLL_SECONDS)
-    return ready
+    while starting is None:
+        ready = running(directory) or _ready_of_another(directory)
+        if ready is not None:
+            return ready
+        starting = begin(directory, options, parent_pid)
+        if starting is None:
+            if time.monotonic() > deadline:
+                raise _late(directory)
+            time.sleep(_POLL_SECONDS)
+    meanwhile()
+    return starting.wait()
 
 
 def _ready_of_another(directory: Path) -> dict[str, Any] | None:
