@@ -137,22 +137,6 @@ def test_wrong_type_names_each_place_in_model_state(api):
     }
 
 
-@pytest.mark.parametrize("empty", [None, ""])
-def test_null_and_an_empty_string_are_the_same_nullable_integer(api, empty):
-    mock = api("leadbank")
-    assert mock.post(SEND, json=acknowledgement(IDstatus=empty)).json()["Status"] == 1
-    assert mock.records("acknowledgements")[0]["LeadEvents"][0]["IDstatus"] is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [acknowledgement(""), acknowledgement(DateAction=""), acknowledgement(IDstatus=" ")],
-    ids=["an integer that may not be null", "a date", "blank, not empty"],
-)
-def test_an_empty_string_is_null_nowhere_else(api, body):
-    assert api("leadbank").post(SEND, json=body).status_code == 400
-
-
 def test_missing_member(api):
     answer = api("leadbank").post(SEND, json=[{"IDLeadBank": 1000, "LeadEvents": [{"IDstatus": 1}]}])
     required = {"value[0].LeadEvents[0].DateAction": ["The DateAction field is required."]}

@@ -123,4 +123,4 @@ def _event(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _integer_or_null(value: int | str | None) -> int | None:
-    return None if value in (None, "") else integer(value)
+    return None if value is None else integer(value)
