@@ -200,7 +200,7 @@ def test_an_asgi_receiver_with_a_token_in_the_url_and_two_urls(
 DOCUMENTED = {
     "documented_receiver.py": {
         "": None,
-        "crash_on_null": "created",
+        "crash_on_null": "every-documented-value",
         "unknown_account_404": "unknown-account",
         "insert_only": "same-lead-again",
     },
