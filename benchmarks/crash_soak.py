@@ -1,6 +1,6 @@
-"""`python -m benchmarks.crash_soak`: ten minutes of good clients beside attackers, and SIGKILL every ten seconds.
+"""`python -m benchmarks.crash_soak`: ten minutes of good clients beside attackers, and SIGKILL every five seconds.
 
-A supervisor starts `serve --journal` again after each kill, on the same port; the last life takes 0.3 of the time.
+A supervisor starts `serve --journal` again after each kill, on the same port; the last life takes 0.6 of the time.
 At the end, what good clients got is compared with the journal: each answered request has its line. Exit code 1 if one
 has none, a 5xx came that was not asked for, memory still grew in the last third of the last life, files stay open after
 its clients have gone, the log has a traceback, or a process, file or socket is left.
@@ -43,8 +43,8 @@ _GROWTH_MEGABYTES = 8
 """Bytes of one body, `host.body_bytes`: what accumulates is more than that after a round of attacks."""
 _LEAST_SECONDS = 120.0
 """Duration of a life in whose first two thirds each attack comes; the memory of a shorter one is not judged."""
-_LAST_LIFE = 0.3
-"""The part of the time without kills."""
+_LAST_LIFE = 0.6
+"""The part of the time without kills. In its first third, large requests of attacks and of others coincide."""
 _FILES_ROOM = 10
 _CLOSING_SECONDS = 60.0
 """Time for searches of the journal that clients asked for and no longer wait for."""
