@@ -60,9 +60,10 @@ def scripted_calls(tmp_path, monkeypatch):
         heads = []
 
         def behaviour(connection, head):
-            connection.sendall(responses[len(heads)])
-            heads.append(head)
-            if responses[len(heads) - 1]:
+            heads.append(head)  # before the response: once it has come, the test may read the heads
+            response = responses[len(heads) - 1]
+            connection.sendall(response)
+            if response:
                 connection.recv(1)
 
         with (
