@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
+from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.per_loop import PerLoop
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
 from crm_mocks.turns import in_turns
@@ -19,6 +23,11 @@ BATCH: Final = 50
 """Maximum number of entries of a batch; twice as many if half of them broke the contract."""
 
 _MAX_TEXT: Final = 200
+
+_MAX_BEGINNING: Final = 4
+"""Number of streams that look for past entries at once, so that those that wait hold none."""
+
+_BEGINNING: Final = PerLoop(partial(asyncio.Semaphore, _MAX_BEGINNING))
 
 
 def summary(entry: JournalEntry) -> dict[str, Any]:
@@ -68,6 +77,13 @@ async def entries_after(
         limit: maximum number of entries of a session; later, of those that broke the contract, and of others.
         is_first: the stream begins with these, so that entries of a session without a number are not left out of it.
     """
+    async with _BEGINNING.get() if is_first else nullcontext():
+        return await _entries_after(mock_app, query, last_numbers, limit, is_first=is_first)
+
+
+async def _entries_after(
+    mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int, *, is_first: bool
+) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
     found: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     left_out = 0
@@ -77,13 +93,14 @@ async def entries_after(
             continue
         search = await replace(query, session=session.name, after=number).search(mock_app)
         if number is None and is_first:
-            entries, others = [each async for each in search.newest(limit)], 0
+            shown, others = [summary(each) async for each in search.newest(limit)], 0
         else:
             entries, others = await search.sample(limit)
+            shown = list(map(summary, entries))
         left_out += others
-        if entries:
-            numbers[session.name] = entries[-1].number
-            found += map(summary, entries)
+        if shown:
+            numbers[session.name] = shown[-1]["number"]
+            found += shown
         excess = len(found) - NEWEST
         if excess > 0:
             found = found[excess:] if is_first else _without(found, excess)
@@ -110,10 +127,10 @@ async def entries_here(
 
 
 class EventBatch:
-    """New entries that have not been sent. Those that broke the contract are left out last."""
+    """Summaries of new entries that have not been sent. Those that broke the contract are left out last."""
 
     def __init__(self) -> None:
-        self.entries: list[JournalEntry] = []
+        self.shown: list[dict[str, Any]] = []
         self.left_out = 0
         self._kinds = {True: 0, False: 0}
 
@@ -122,6 +139,6 @@ class EventBatch:
         is_broken = bool(entry.violations)
         if self._kinds[is_broken] < BATCH:
             self._kinds[is_broken] += 1
-            self.entries.append(entry)
+            self.shown.append(summary(entry))  # not the entry, whose bodies would stay in memory
         else:
             self.left_out += 1

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from crm_mocks.admin.disconnection import client_closes
-from crm_mocks.admin.event_entries import NEWEST, EventBatch, entries_after, summary
+from crm_mocks.admin.event_entries import NEWEST, EventBatch, entries_after
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.request_headers import header_values
@@ -124,48 +124,57 @@ class EventStream:
         self._arrived.set()
 
     async def _send_events(self, send: Send) -> None:
-        await _send_event(send, "retry: 1000\n\n")
+        await _send(send, b"retry: 1000\n\n")
         if self.source is not None:
             await self._poll(send, self.source)
             return
-        past = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
-        await self._send_entries(send, *past, first=True)
+        await _send(send, self._event(*await self._past(), is_first=True))
         while not self._is_stopping:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
                     await self._arrived.wait()
             except TimeoutError:
-                await _send_event(send, ": idle\n\n")
+                await _send(send, b": idle\n\n")
                 continue
-            batch, self._batch = self._batch, EventBatch()
             self._arrived.clear()
-            await self._send_entries(send, list(map(summary, batch.entries)), batch.left_out, {})
+            await _send(send, self._next_event())
             if not self._is_stopping:
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _past(self) -> tuple[list[dict[str, Any]], int, dict[str, int]]:
+        return await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST, is_first=True)
+
+    def _next_event(self) -> bytes:
+        batch, self._batch = self._batch, EventBatch()
+        return self._event(batch.shown, batch.left_out, {})
 
     async def _poll(self, send: Send, source: EntrySource) -> None:
         """Send the new entries of all workers, a few times a second: only entries of this one are announced here."""
         is_first = True
         while not self._is_stopping:
-            results = await source.gather(CALL, self._values, dict(self._last_numbers), is_first)
-            entries = [each for found, _, _ in results for each in found]
-            numbers = {name: number for _, _, last in results for name, number in last.items()}
-            await self._send_entries(send, entries, sum(count for _, count, _ in results), numbers, first=is_first)
+            await _send(send, await self._asked(source, is_first=is_first))
             is_first = False
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _send_entries(
-        self, send: Send, shown: list[dict[str, Any]], left_out: int, numbers: Mapping[str, int], *, first: bool = False
-    ) -> None:
-        if not shown and not left_out and not first:
-            return
+    async def _asked(self, source: EntrySource, *, is_first: bool) -> bytes:
+        results = await source.gather(CALL, self._values, dict(self._last_numbers), is_first)
+        entries = [each for found, _, _ in results for each in found]
+        numbers = {name: number for _, _, last in results for name, number in last.items()}
+        return self._event(entries, sum(count for _, count, _ in results), numbers, is_first=is_first)
+
+    def _event(
+        self, shown: list[dict[str, Any]], left_out: int, numbers: Mapping[str, int], *, is_first: bool = False
+    ) -> bytes:
+        """Return the event for entries, so that a client that reads slowly holds no others; empty without entries."""
+        if not shown and not left_out and not is_first:
+            return b""
         for each in shown:
             self._last_numbers[each["session"]] = each["number"]
             self._last_numbers.move_to_end(each["session"])
         self._last_numbers.update(numbers)  # also of sessions whose last entry is left out
-        data = orjson.dumps({"entries": shown, "left_out": left_out, "first": first}).decode()
+        data = orjson.dumps({"entries": shown, "left_out": left_out, "first": is_first})
         event_id = "&".join(f"{name}={number}" for name, number in [*self._last_numbers.items()][-_MAX_SESSIONS:])
-        await _send_event(send, f"id: {event_id}\nevent: entries\ndata: {data}\n\n")
+        return b"id: %s\nevent: entries\ndata: %s\n\n" % (event_id.encode(), data)
 
 
 def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
@@ -177,5 +186,6 @@ def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
             yield name, number
 
 
-async def _send_event(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def _send(send: Send, text: bytes) -> None:
+    if text:
+        await send({"type": "http.response.body", "body": text, "more_body": True})

@@ -38,7 +38,8 @@ def read_body(context: RequestContext) -> None:
         context.body = context.vendor.decode(context, kind)
         context.is_translated = context.media_type != kind.media_type
     except Unreadable as error:
-        context.unreadable = error
+        # Without its traceback, which refers to the context and to the text that was parsed.
+        context.unreadable = Unreadable(str(error), error.basis)
 
 
 def validate_request(context: RequestContext) -> RequestProblem | None:

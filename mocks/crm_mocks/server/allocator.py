@@ -10,7 +10,7 @@ _AFTER_SECONDS: Final = 1.0
 """Time after the start, which must not wait for the import of `ctypes`."""
 
 _SIZES: Final = {
-    -3: 256 * 1024,  # M_MMAP_THRESHOLD: larger blocks are mapped one by one
+    -3: 64 * 1024,  # M_MMAP_THRESHOLD: larger blocks are mapped one by one, as pieces of long responses are
     -1: 1024 * 1024,  # M_TRIM_THRESHOLD: as much that is free at the end of the heap is kept
     -8: 2,  # M_ARENA_MAX: threads beside the event loop share their free memory
 }

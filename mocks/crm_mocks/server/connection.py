@@ -153,8 +153,10 @@ class Connection(asyncio.Protocol):
                 if not cycle.response_complete:
                     cycle.disconnected = True
                 cycle.wake()
+        for cycle in self.pipeline:
+            cycle.scope["extensions"] = {}  # as when it has run
         self.pipeline.clear()
-        self.responding = None
+        self.cycle = self.responding = None  # they refer to this connection: what they hold is freed now
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()

@@ -127,6 +127,11 @@ class RequestParser:
         self._buffer = bytearray()
         self.in_body = False
 
+    def release(self) -> None:
+        """Ignore the rest of the connection, and forget its protocol, so that both are freed without a collection."""
+        self.stop()
+        self._protocol = None
+
     # --- steps ---
 
     def _read_head(self, data: Data, position: int) -> int:

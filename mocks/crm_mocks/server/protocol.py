@@ -144,7 +144,7 @@ class MockProtocol(Connection):
             self._report(ended_early(), self._parser.beginning)
         self.disconnected.set()
         self.ended.set()
-        self._parser.stop()
+        self._parser.release()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
