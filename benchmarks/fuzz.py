@@ -25,11 +25,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.servers import ROOT
 from crm_contracts.fuzz import GeneratedResponse, answers
-from crm_contracts.pytest_plugin import server
-from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-from crm_contracts.pytest_plugin.offline import OfflineServer
+from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer
+from crm_contracts.pytest_plugin.fixtures.session_mocks import open_session
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.session_mocks import open_session
+from crm_contracts.pytest_plugin.server import run_server
 from tools.pages.examples import examples
 from tools.pages.weaknesses.runs import fuzz
 
@@ -141,7 +141,7 @@ def _persistent(case: Case, number: int) -> float:
     """Return how many further answers a second the command gives to a client that stays."""
     (example,) = (each for each in examples(ROOT / "examples") if each.name == case.example)
     few, many = (
-        fuzz(example, count, "", "--operation", case.operation, "--seed", str(number))["seconds"]
+        float(fuzz(example, count, "", "--operation", case.operation, "--seed", str(number))["seconds"])
         for count in (FEW, MANY)
     )
     return (MANY - FEW) / (many - few)
@@ -183,14 +183,14 @@ def _in_process(case: Case) -> Iterator[ClientInvocation]:
 @contextmanager
 def _over_a_socket(case: Case) -> Iterator[ClientInvocation]:
     with TemporaryDirectory() as directory:
-        ready = server.ensure(Path(directory) / "run", OPTIONS, os.getpid())
+        ready = run_server.ensure_running(Path(directory) / "run", OPTIONS, os.getpid(), None, lambda: None)
         credentials = {name: about["credentials"] for name, about in ready["vendors"].items()}
         channel = SocketChannel(ready["url"])
         mocks = open_session(channel, "fuzzed", [], credentials)
         yield ClientInvocation(_given(case, mocks[case.vendor]))
         mocks.close()
         channel.close()
-        server.stop(ready)
+        run_server.stop(ready["pid"])
 
 
 def _given(case: Case, mocked: Any) -> Callable[[GeneratedResponse], None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import select
 import socket
 import subprocess
@@ -114,7 +115,7 @@ def _be_healthy(port: int) -> int:
             _answer(connection)
             longest = max(longest, time.perf_counter() - began)
             if select.select([sys.stdin], [], [], 0)[0]:
-                command = sys.stdin.buffer.raw.read(1)  # type: ignore[attr-defined]  # of the raw file
+                command = os.read(sys.stdin.fileno(), 1)  # unbuffered, as `select` sees it
                 print(f"{longest * 1000:.3f}", flush=True)
                 if not command:
                     return 0

@@ -10,16 +10,18 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from statistics import median
+from typing import Any
+from unittest.mock import patch
 
 import httpx
 import requests
 import responses
 
 from benchmarks import payload
-from crm_contracts.pytest_plugin.offline import OfflineServer
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer
 from crm_contracts.pytest_plugin.options import PluginOptions
 
 BASE = "https://api.crm.example"
@@ -42,7 +44,9 @@ def main() -> int:
     return 0 if mocks <= MOST * stub else 1
 
 
-def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callable[[], object]) -> tuple[float, float]:
+def compared(
+    rounds: int, calls: int, post: Callable[..., Any], stub: Callable[[], AbstractContextManager[None]]
+) -> tuple[float, float]:
     """Return the medians of seconds a call, of the stub and of the mocks."""
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
@@ -57,7 +61,7 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     return median(times["stub"]), median(times["mocks"])
 
 
-def a_call(post: Callable[..., object], calls: int, numbers: Iterator[int]) -> float:
+def a_call(post: Callable[..., Any], calls: int, numbers: Iterator[int]) -> float:
     """Return the seconds that a call takes."""
     leads = [payload.lead(f"{next(numbers):010d}") for _ in range(calls)]
     began = time.perf_counter()
@@ -88,12 +92,12 @@ def plain_stub() -> Iterator[None]:
 @contextmanager
 def httpx_stub() -> Iterator[None]:
     """Answer by a patched transport of `httpx`."""
-    real = httpx.HTTPTransport.handle_request
-    httpx.HTTPTransport.handle_request = lambda *_: httpx.Response(200, json={"leadId": 1, "customerId": 2})
-    try:
+
+    def handle(*_: object) -> httpx.Response:
+        return httpx.Response(200, json={"leadId": 1, "customerId": 2})
+
+    with patch.object(httpx.HTTPTransport, "handle_request", handle):
         yield
-    finally:
-        httpx.HTTPTransport.handle_request = real
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def main() -> int:
 
 def _time_connexion(stopwatch: Stopwatch) -> None:
     """Have the way through connexion timed, which is no method but made for an application."""
-    make = pipeline.connexion_app
+    make = vars(pipeline)["connexion_app"]
 
     def timed_app(*given: Any) -> Any:
         process = make(*given)
@@ -191,7 +191,7 @@ def _time_connexion(stopwatch: Stopwatch) -> None:
 
         return stopwatch.timed(waited, "connexion")
 
-    pipeline.connexion_app = timed_app
+    vars(pipeline)["connexion_app"] = timed_app
 
 
 async def _stages(caller: Caller, stopwatch: Stopwatch, requests: int) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crm_contracts.judge.finding import Finding, Occurrence, Side
-from crm_contracts.pytest_plugin.failure_message import failure_message
+from crm_contracts.pytest_plugin.verdict.failure_message import failure_message
 from crm_mocks.cli.streams import complain
 from crm_mocks.outside_text import one_line
 

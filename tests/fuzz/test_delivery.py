@@ -12,8 +12,8 @@ import requests
 from hypothesis import HealthCheck, Phase, given, settings
 
 from crm_contracts.fuzz import answers
-from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-from crm_contracts.pytest_plugin.session_mocks import open_session
+from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.fixtures.session_mocks import open_session
 from crm_mocks.errors import UsageError
 from tests.offline.conftest import BASE, KEY, mocks, offline  # noqa: F401  # fixtures
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer, OfflineSessionMocks
 from crm_contracts.pytest_plugin.options import PluginOptions
 
 BASE = "https://api.crm.example"

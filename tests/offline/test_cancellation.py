@@ -10,7 +10,7 @@ import anyio
 import httpx
 import pytest
 
-from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer, OfflineSessionMocks
 from crm_contracts.pytest_plugin.options import PluginOptions
 from tests.offline.conftest import BASE, KEY, PATH
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import requests
 
-from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer, OfflineSessionMocks
 from tests.offline.conftest import BASE, KEY, PATH
 
 URL = BASE + PATH

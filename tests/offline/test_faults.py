@@ -11,9 +11,9 @@ import pytest
 import requests
 
 import crm_mocks
-from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-from crm_contracts.pytest_plugin.session_mocks import open_session
+from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.session_mocks import open_session
 from crm_mocks.faults import Fault
 from tests.offline.conftest import BASE, KEY, PATH
 from tests.offline.test_clients import CLIENTS

@@ -15,9 +15,9 @@ from requests.auth import HTTPDigestAuth
 from urllib3.util import Retry, Timeout
 
 import crm_mocks
-from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-from crm_contracts.pytest_plugin.session_mocks import open_session
+from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.session_mocks import open_session
 from tests.offline.conftest import BASE, KEY, PATH
 
 Scenario = Callable[[Any, str], object]

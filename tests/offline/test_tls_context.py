@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import crm_mocks
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineSessionMocks
 
 
 @pytest.fixture

@@ -89,12 +89,13 @@ def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSu
             assert [name for name in heavy if name in sys.modules] == []
             ours = {name for name in sys.modules if name.startswith(("crm_mocks", "crm_contracts"))}
             assert ours <= {
-                "crm_contracts", "crm_contracts.pytest_plugin", "crm_contracts.pytest_plugin.early_start",
-                "crm_contracts.pytest_plugin.known_findings", "crm_contracts.pytest_plugin.options",
-                "crm_contracts.pytest_plugin.reruns", "crm_contracts.pytest_plugin.run_directory",
-                "crm_contracts.pytest_plugin.run_fixtures",
-                "crm_contracts.pytest_plugin.session_names", "crm_contracts.pytest_plugin.test_run",
-                "crm_contracts.pytest_plugin.vendor_fixtures",
+                "crm_contracts", "crm_contracts.pytest_plugin", "crm_contracts.pytest_plugin.options",
+                "crm_contracts.pytest_plugin.run_directory", "crm_contracts.pytest_plugin.session_names",
+                "crm_contracts.pytest_plugin.test_run", "crm_contracts.pytest_plugin.fixtures",
+                "crm_contracts.pytest_plugin.fixtures.run_fixtures",
+                "crm_contracts.pytest_plugin.fixtures.vendor_fixtures", "crm_contracts.pytest_plugin.server",
+                "crm_contracts.pytest_plugin.server.early_start", "crm_contracts.pytest_plugin.verdict",
+                "crm_contracts.pytest_plugin.verdict.known_findings", "crm_contracts.pytest_plugin.verdict.reruns",
                 "crm_mocks", "crm_mocks.bounded_numbers", "crm_mocks.entry_points", "crm_mocks.errors",
                 "crm_mocks.files", "crm_mocks.files.temporary", "crm_mocks.process_status", "crm_mocks.vendor_sources",
             }

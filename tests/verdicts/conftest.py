@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.pytest_plugin.lock import locked
+from crm_contracts.pytest_plugin.server.lock import locked
 from tests.verdicts import page
 
 CASES = Path(__file__).parent / "cases"

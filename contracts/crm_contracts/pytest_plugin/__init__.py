@@ -28,21 +28,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
-from crm_contracts.pytest_plugin.early_start import (
+from crm_contracts.pytest_plugin.fixtures.run_fixtures import RunFixtures
+from crm_contracts.pytest_plugin.fixtures.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
+from crm_contracts.pytest_plugin.server.early_start import (
     EarlyStart,
     all_collected_run,
     all_of_modules_run,
     any_run,
     served_names,
 )
-from crm_contracts.pytest_plugin.reruns import RerunHooks
-from crm_contracts.pytest_plugin.run_fixtures import RunFixtures
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
-from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
+from crm_contracts.pytest_plugin.verdict.reruns import RerunHooks
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
-    from crm_contracts.pytest_plugin.factory import MocksFactory
+    from crm_contracts.pytest_plugin.fixtures.factory import MocksFactory
 
 _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Keep loopback requests away from proxies, before any client is created."""
     if any(name.lower().endswith("_proxy") for name in os.environ):
-        from crm_contracts.pytest_plugin.proxies import bypass
+        from crm_contracts.pytest_plugin.server.proxies import bypass
 
         early_config.add_cleanup(bypass())
 
@@ -96,7 +96,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize tests marked `crm_mocks_sweep`."""
     markers = list(metafunc.definition.iter_markers(_SWEEP))
     if markers:
-        from crm_contracts.pytest_plugin.sweep import parametrize
+        from crm_contracts.pytest_plugin.fixtures.sweep import parametrize
 
         parametrize(metafunc, markers)
 
@@ -143,12 +143,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         raise
     except BaseException as error:
         if run.judged_sessions:
-            from crm_contracts.pytest_plugin.call_phase import add_failure
+            from crm_contracts.pytest_plugin.verdict.call_phase import add_failure
 
             add_failure(item, run, error)
         raise
     if run.judged_sessions:
-        from crm_contracts.pytest_plugin.call_phase import fail_if_broken
+        from crm_contracts.pytest_plugin.verdict.call_phase import fail_if_broken
 
         fail_if_broken(item, run)
     return result
@@ -165,7 +165,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         if not run.is_forked:
             run.close()
             if not run.is_worker and run.directory.exists:
-                from crm_contracts.pytest_plugin.summary import finish
+                from crm_contracts.pytest_plugin.verdict.summary import finish
 
                 finish(session, run)
             elif not run.is_worker:
@@ -176,7 +176,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print the verdict."""
     run = config.stash[TEST_RUN]
     if run.summary is not None:
-        from crm_contracts.pytest_plugin.summary import print_summary
+        from crm_contracts.pytest_plugin.verdict.summary import print_summary
 
         print_summary(terminalreporter, run)
 
@@ -184,7 +184,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture(scope="session")
 def crm_mocks_factory(pytestconfig: pytest.Config) -> MocksFactory:
     """Opens mocks that several tests share, for fixtures of a wider scope."""
-    from crm_contracts.pytest_plugin.factory import MocksFactory
+    from crm_contracts.pytest_plugin.fixtures.factory import MocksFactory
 
     return MocksFactory(pytestconfig.stash[TEST_RUN])
 
@@ -194,7 +194,7 @@ def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> SweepCase | None:
     """The case of a test marked `crm_mocks_sweep`, queued before the test starts; `None` for other tests."""
     if not hasattr(request, "param"):
         return None
-    from crm_contracts.pytest_plugin.sweep import queue_case
+    from crm_contracts.pytest_plugin.fixtures.sweep import queue_case
 
     return queue_case(request)
 
@@ -204,7 +204,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     """Fail a test marked `crm_mocks_sweep` that passed without receiving its case."""
     result = yield
     if hasattr(pyfuncitem, "callspec") and "crm_mocks_sweep_case" in pyfuncitem.callspec.params:
-        from crm_contracts.pytest_plugin.sweep import require_delivery
+        from crm_contracts.pytest_plugin.fixtures.sweep import require_delivery
 
         require_delivery(pyfuncitem)
     return result

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
-from crm_contracts.pytest_plugin.known_findings import KnownFindings
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
 from crm_contracts.pytest_plugin.session_names import RunSessionNames
+from crm_contracts.pytest_plugin.verdict.known_findings import KnownFindings
 from crm_mocks.files.temporary import new_folder_path
 
 if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
-    from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-    from crm_contracts.pytest_plugin.offline import OfflineServer
-    from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
-    from crm_contracts.pytest_plugin.server import StartingServer
-    from crm_contracts.pytest_plugin.session_mocks import NextSession
-    from crm_contracts.pytest_plugin.summary import RunSummary
-    from crm_contracts.pytest_plugin.unchecked import Unchecked
+    from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+    from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer
+    from crm_contracts.pytest_plugin.fixtures.session_mocks import NextSession
+    from crm_contracts.pytest_plugin.server.run_server import StartingServer
+    from crm_contracts.pytest_plugin.verdict.saved_verdict import SavedVerdict
+    from crm_contracts.pytest_plugin.verdict.summary import RunSummary
+    from crm_contracts.pytest_plugin.verdict.unchecked import Unchecked
 
 TEST_RUN: Final = pytest.StashKey["TestRun"]()
 
@@ -123,7 +123,7 @@ class TestRun:
             session: name of the session.
             exchanges: number of its requests.
         """
-        from crm_contracts.pytest_plugin.connections import observer
+        from crm_contracts.pytest_plugin.verdict.connections import observer
 
         destinations = observer().take()
         if not exchanges:
@@ -160,10 +160,10 @@ class TestRun:
     def start_server(self) -> None:
         """Begin to start the run's server, unless this or another process has done so."""
         if not self.has_begun_server:
-            from crm_contracts.pytest_plugin import server
+            from crm_contracts.pytest_plugin.server import run_server
 
             self.has_begun_server = True
-            self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]))
+            self._starting = run_server.begin(self.directory.path, self.options, int(self._shared["pid"]))
 
     def channel(self) -> SocketChannel:
         """Return the channel to the control API of the run's server; start the server on the first call.
@@ -172,17 +172,17 @@ class TestRun:
             UsageError: the server did not start.
         """
         if self._channel is None:
-            from crm_contracts.pytest_plugin import server
-            from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-            from crm_contracts.pytest_plugin.connections import observer
+            from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
+            from crm_contracts.pytest_plugin.server import run_server
+            from crm_contracts.pytest_plugin.verdict.connections import observer
 
             parent = int(self._shared["pid"])
             starting, self._starting = self._starting, None
-            self.ready = server.ensure_running(
+            self.ready = run_server.ensure_running(
                 self.directory.path, self.options, parent, starting, self._import_the_rest
             )
             self.credentials = {name: vendor["credentials"] for name, vendor in self.ready["vendors"].items()}
-            self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
+            self._channel = SocketChannel(self.ready["url"], lambda: run_server.log_tail(self.directory.path))
             observer().ignore(self.ready["url"])
         return self._channel
 
@@ -191,10 +191,10 @@ class TestRun:
         from crm_mocks.gc_pause import gc_paused
 
         with gc_paused():
-            import crm_contracts.pytest_plugin.sessions  # imported later, when it would take time
+            import crm_contracts.pytest_plugin.fixtures.sessions  # imported later, when it would take time
 
             if not self.is_worker:
-                import crm_contracts.pytest_plugin.summary
+                import crm_contracts.pytest_plugin.verdict.summary
                 import crm_contracts.report.terminal  # noqa: F401  # as above
 
     def offline(self) -> OfflineServer:
@@ -208,7 +208,7 @@ class TestRun:
 
             batch = 1 if self.is_worker else 100  # the run survives the crash of a worker
             with gc_paused():
-                from crm_contracts.pytest_plugin.offline import OfflineServer
+                from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer
 
                 self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict, batch)
         return self._offline
@@ -238,24 +238,24 @@ class TestRun:
         """
         if not self.directory.exists:
             return None
-        from crm_contracts.pytest_plugin import server
+        from crm_contracts.pytest_plugin.server import run_server
 
         try:
-            ready = server.running(self.directory.path)
+            ready = run_server.running(self.directory.path)
             try:
                 return self._merged_verdict(ready)
             finally:
                 self.close()
                 if ready is not None:
                     self._stopping = int(ready["pid"])
-                    server.stop(self._stopping)
+                    run_server.stop(self._stopping)
         finally:
             self.directory.remove()
 
     def wait_for_server(self) -> None:
         """Wait until the server that `verdict` has stopped has exited."""
         if self._stopping is not None:
-            from crm_contracts.pytest_plugin.server import wait_until_stopped
+            from crm_contracts.pytest_plugin.server.run_server import wait_until_stopped
 
             wait_until_stopped(self._stopping)
 
@@ -264,8 +264,8 @@ class TestRun:
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
-        from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
-        from crm_contracts.pytest_plugin.unchecked import Unchecked
+        from crm_contracts.pytest_plugin.verdict.saved_verdict import SavedVerdict
+        from crm_contracts.pytest_plugin.verdict.unchecked import Unchecked
 
         discarded = {session for (session,) in self.directory.read("discarded")}
         saved = (decode_json(SavedVerdict, line, "verdict") for line in self.directory.lines("offline"))

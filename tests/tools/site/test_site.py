@@ -21,7 +21,7 @@ PAGES = sorted(path.relative_to(DOCS) for path in DOCS.rglob("*.md"))
 BLOCKS = {"li": "list items", "tr": "rows of tables", "pre": "code blocks", "h2": "headings", "h3": "headings"}
 PUBLIC = ("crm_mocks", "crm_mocks.vendor", "crm_contracts.push", "crm_contracts.fuzz", "crm_contracts.diff",
           "crm_contracts.lint")  # fmt: skip
-FIXTURES = "crm_contracts.pytest_plugin.session_mocks"
+FIXTURES = "crm_contracts.pytest_plugin.fixtures.session_mocks"
 MEMBERS = ("url", "requests", "wait_for", "respond", "records", "add_record", "settings", "clock", "verdict", "reset")
 ON_A_PHONE = ("index.html", "tutorial.html", "cli.html", "api/fixtures.html", "vendors/crmcom.html", "facts.html")
 

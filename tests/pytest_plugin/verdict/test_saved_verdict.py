@@ -6,7 +6,7 @@ import pytest
 
 from crm_contracts.judge.codec import decode_json, encode_json
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
+from crm_contracts.pytest_plugin.verdict.saved_verdict import SavedVerdict
 
 
 @pytest.mark.parametrize("text", ["plain", "half of a pair: \ud800"])

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from crm_contracts.pytest_plugin.allowed import allowed_by
-from crm_contracts.pytest_plugin.session_mocks import NextSession, require_names
-from crm_contracts.pytest_plugin.vendor_fixtures import takes_served_mocks
+from crm_contracts.pytest_plugin.fixtures.session_mocks import NextSession, require_names
+from crm_contracts.pytest_plugin.fixtures.vendor_fixtures import takes_served_mocks
+from crm_contracts.pytest_plugin.verdict.allowed import allowed_by
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.pytest_plugin.early_start import served_names
+from crm_contracts.pytest_plugin.server.early_start import served_names
 from tests.pytest_plugin.conftest import UserSuite
 
 COUNTING = """
-from crm_contracts.pytest_plugin import server
+from crm_contracts.pytest_plugin.server import run_server
 
 STARTS = []
-begin = server.begin
+begin = run_server.begin
 
 def counted(*arguments, **keywords):
     STARTS.append(arguments)
     return begin(*arguments, **keywords)
 
-server.begin = counted
+run_server.begin = counted
 """
 
 

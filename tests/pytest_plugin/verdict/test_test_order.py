@@ -11,7 +11,7 @@ from tests.pytest_plugin.conftest import UserSuite
 
 COUNTING = """
 import collections
-from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.fixtures.admin_channel import SocketChannel
 
 sent = collections.Counter()
 real = SocketChannel.__call__
@@ -132,9 +132,9 @@ def test_a_marker_of_the_next_test_allows_nothing_in_this_one(suite: UserSuite) 
 
 def test_a_suite_whose_served_tests_are_deselected_starts_no_server(suite: UserSuite) -> None:
     (suite.folder / "conftest.py").write_text("""
-from crm_contracts.pytest_plugin import server
+from crm_contracts.pytest_plugin.server import run_server
 
-server.begin = None
+run_server.begin = None
 """)
     suite.write("""
         def test_served(config_api):

@@ -11,7 +11,7 @@ import msgspec
 from crm_contracts.judge.sessions.session_verdicts import check_vendors, judge_sessions
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
-from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
+from crm_contracts.pytest_plugin.verdict.saved_verdict import SavedVerdict
 
 _BATCH: Final = 100
 """Number of sessions in a verdict, so that a crashed process loses the coverage of few tests."""

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
+from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer, OfflineSessionMocks
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
+from crm_contracts.pytest_plugin.verdict.saved_verdict import SavedVerdict
 from crm_mocks.errors import UsageError
 
 KEY = {"x-api-key": "demo-key"}

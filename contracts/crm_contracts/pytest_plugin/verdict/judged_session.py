@@ -9,10 +9,10 @@ import pytest
 
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.sessions.session_findings import SessionFindings
-from crm_contracts.pytest_plugin.allowed import allowed_by
-from crm_contracts.pytest_plugin.session_mocks import SessionMocks
-from crm_contracts.pytest_plugin.test_order import session_of_next_test
+from crm_contracts.pytest_plugin.fixtures.session_mocks import SessionMocks
 from crm_contracts.pytest_plugin.test_run import TestRun
+from crm_contracts.pytest_plugin.verdict.allowed import allowed_by
+from crm_contracts.pytest_plugin.verdict.test_order import session_of_next_test
 
 
 class JudgedSession:
@@ -91,7 +91,7 @@ class JudgedSession:
         forked = self._run.forked_requests(self.mocks.session)
         parts = []
         if findings:
-            from crm_contracts.pytest_plugin.failure_message import failure_message  # with all that it needs
+            from crm_contracts.pytest_plugin.verdict.failure_message import failure_message  # with all that it needs
 
             parts.append(failure_message(findings, name))
         if len(forked) > self._reported_forks:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.pytest_plugin.lock import locked
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import SERVER, RunDirectory
-from crm_contracts.pytest_plugin.server_workers import server_workers
+from crm_contracts.pytest_plugin.server.lock import locked
+from crm_contracts.pytest_plugin.server.server_workers import server_workers
 from crm_mocks.cli.child_server import COMMAND, ChildServer
 from crm_mocks.errors import CrmMocksError, UsageError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.pytest_plugin import server_workers
-from crm_contracts.pytest_plugin.server_workers import server_workers as workers
+from crm_contracts.pytest_plugin.server import server_workers
+from crm_contracts.pytest_plugin.server.server_workers import server_workers as workers
 
 
 @pytest.mark.parametrize(

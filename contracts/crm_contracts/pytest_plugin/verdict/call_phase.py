@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.pytest_plugin.test_order import ends_with_call
 from crm_contracts.pytest_plugin.test_run import TestRun
+from crm_contracts.pytest_plugin.verdict.test_order import ends_with_call
 from crm_mocks.errors import CrmMocksError
 
 

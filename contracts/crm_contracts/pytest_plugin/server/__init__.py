@@ -1,0 +1,1 @@
+"""The server of a test run, which all workers share."""

@@ -1,0 +1,1 @@
+"""Judging tests and the run: what is intended, known, unchecked or broken."""
