@@ -112,7 +112,7 @@ def test_all_mocks_are_in_the_suite(mock, suite):
 def test_waiting_for_requests(mock):
     import threading
     threading.Timer(0.2, get, [mock]).start()
-    assert len(mock.wait_for(1)) == 1
+    assert len(mock.wait_for(1, timeout=60)) == 1
     assert len(mock.wait_for(2, timeout=0.1)) == 1
 """
 SERVED = """
