@@ -200,10 +200,9 @@ def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> 
     assert len(mocks.mock_app.listeners) == 1
     stream.close()
     deadline = time.monotonic() + 60
-    while mocks.mock_app.listeners and time.monotonic() < deadline:
+    while (mocks.mock_app.listeners or mocks.mock_app.on_stop) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert mocks.mock_app.listeners == []
-    assert mocks.mock_app.on_stop == []
+    assert (mocks.mock_app.listeners, mocks.mock_app.on_stop) == ([], [])
 
 
 def test_a_stream_ends_when_the_server_stops(toy_vendor: Vendor) -> None:

@@ -132,7 +132,7 @@ def test_a_command_reads_from_the_terminal() -> None:
     script = (
         "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
         "from crm_contracts.clients.process import run;"
-        "ended = run(['sh', '-c', 'read line; test \"$line\" = hello'], dict(os.environ), 10);"
+        "ended = run(['sh', '-c', 'read line; test \"$line\" = hello'], dict(os.environ), 60);"
         "print('group', os.tcgetpgrp(0) == os.getpgrp(), 'code', ended.code)"
     )
     ours, its = pty.openpty()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from crm_contracts.clients import programs
 from crm_contracts.clients.programs import DeadlineReached, OneShotProgram
+from crm_mocks import countdown
 
 
 def test_a_client_is_stopped_when_the_wait_for_it_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +40,18 @@ def test_a_run_that_the_deadline_of_the_campaign_ends_has_no_result() -> None:
     with pytest.raises(DeadlineReached):
         client.run(dict(os.environ), deadline=began)
     assert time.monotonic() - began < 30
+
+
+def test_output_is_kept_though_this_process_is_held_up_after_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = programs._OutputTail._keep
+
+    def keep_later(tail: programs._OutputTail, read_end: int) -> None:
+        time.sleep(0.3)
+        keep(tail, read_end)
+
+    monkeypatch.setattr(programs._OutputTail, "_keep", keep_later)
+    monkeypatch.setattr(programs, "_GRACE_SECONDS", 0.05)
+    moments = itertools.count(step=10)
+    monkeypatch.setattr(countdown, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    ran = OneShotProgram((sys.executable, "-S", "-c", "print('done')"), 60.0).run(dict(os.environ))
+    assert ran.printed == b"done\n"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import random
 import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ import pytest
 import crm_mocks
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
+from tests.ports import own_port
 
 CONTACTS = "/toy/contacts"
 OPERATION = "toy.createContact"
@@ -42,6 +43,17 @@ def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:
     response = httpx.request(method, f"{mocks.url}/__admin/{path}", json=body, verify=verify, timeout=60)
     assert response.is_success, response.text
     return response.json()
+
+
+def end_time_outs(mocks: Mocks) -> None:
+    """Have the server check its connections as if an hour had gone by: no limit is short, and none is waited for."""
+
+    async def check() -> None:
+        server: Any = mocks.mock_app.open_port.__self__  # type: ignore[union-attr]  # while it serves
+        for connection in list(server._connections.opened):
+            connection.check_timeouts(asyncio.get_running_loop().time() + 3600, 0.0)
+
+    mocks.run(check())
 
 
 def queue(mocks: Mocks, session: str, fault: str, **members: Any) -> None:
@@ -101,11 +113,7 @@ def is_reset(connection: socket.socket) -> bool:
 
 def quiet_port() -> int:
     """Return a free port that the system gives to no other process which asks for any port."""
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 1_000):
-        with socket.socket() as trial, suppress(OSError):
-            trial.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
+    return own_port(30_000, 32_000)  # above those of state servers
 
 
 def exchange(mocks: Mocks, request: bytes) -> bytes:

@@ -22,6 +22,7 @@ from crm_mocks.vendor import Vendor
 from tests.server.connections import (
     CONTACTS,
     LOOPS,
+    admin,
     connect,
     contacts,
     creation,
@@ -221,14 +222,19 @@ def test_violations_are_journalled_despite_the_fault(mocks: Mocks, session: str)
     assert journal(mocks, session)[0]["violations"]
 
 
-def _with_httpx(mocks: Mocks, url: str, timeout: float = 60) -> None:
-    with httpx.Client(trust_env=False, verify=False, timeout=timeout) as client:
+def _with_httpx(mocks: Mocks, url: str, patience: float = 60) -> None:
+    with httpx.Client(trust_env=False, verify=False, timeout=httpx.Timeout(60, read=patience)) as client:
         client.post(url, json={"email": "ada@example.com"}, headers={"X-Key": "demo-key"}).read()
 
 
-def _with_requests(mocks: Mocks, url: str, timeout: float = 60) -> None:
-    verify = mocks.ca_file or True
-    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=timeout, verify=verify)
+def _with_requests(mocks: Mocks, url: str, patience: float = 60) -> None:
+    requests.post(
+        url,
+        json={"email": "a@example.com"},
+        headers={"X-Key": "demo-key"},
+        timeout=(60, patience),  # only the response may be late: a request that was not sent would leave its fault
+        verify=mocks.ca_file or True,
+    )
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])
@@ -236,7 +242,8 @@ def _with_requests(mocks: Mocks, url: str, timeout: float = 60) -> None:
 def test_client_libraries_raise_errors(mocks: Mocks, session: str, fault: Fault, send: Callable[..., None]) -> None:
     queue(mocks, session, fault)
     with pytest.raises((httpx.TransportError, requests.RequestException)):
-        send(mocks, f"{mocks.url}/~{session}{CONTACTS}", **({"timeout": 0.3} if fault is Fault.TIMEOUT else {}))
+        send(mocks, f"{mocks.url}/~{session}{CONTACTS}", **({"patience": 0.3} if fault is Fault.TIMEOUT else {}))
+    assert admin(mocks, "GET", f"requests?session={session}&wait_ms=60000")["requests"][0]["fault"] == fault
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])

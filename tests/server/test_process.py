@@ -178,6 +178,7 @@ def test_a_signal_during_the_start_stops_it_too(number: signal.Signals) -> None:
     command = [*COMMAND, "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while not _is_starting(process):
+            assert process.poll() is None
             time.sleep(0.005)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)

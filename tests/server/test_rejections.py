@@ -14,7 +14,7 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.connections import CONTACTS, LOOPS, admin, exchange, journal, serving_toy
+from tests.server.connections import CONTACTS, LOOPS, admin, end_time_outs, exchange, journal, serving_toy
 
 TWO_HOSTS = b"Host: a\r\nHost: b\r\n"
 
@@ -141,11 +141,13 @@ def test_a_malformed_body_is_journalled_with_its_head(mocks: Mocks) -> None:
 
 def test_slow_headers_are_a_notice(toy_vendor: Vendor) -> None:
     with (
-        serving_toy(toy_vendor, settings={"host.head_seconds": "0.2"}) as mocks,
+        serving_toy(toy_vendor) as mocks,
         connect_to(mocks.session_url("slow")) as slow,
         connect_to(mocks.session_url("idle")) as idle,
     ):
         slow.sendall(b"GET /toy/x HTTP/1.1\r\n")
+        admin(mocks, "GET", "version")  # the server reads what comes in this order
+        end_time_outs(mocks)
         assert slow.recv(65536).startswith(b"HTTP/1.1 408 ")
         assert idle.recv(65536).startswith(b"HTTP/1.1 408 ")
         assert [notice["kind"] for notice in journal(mocks, "slow")[0]["notices"]] == ["incomplete"]

@@ -96,7 +96,7 @@ def test_a_file_without_a_free_descriptor_is_missing_and_later_ones_arrive(tmp_p
             near.close()
             far.close()
 
-    (*before, (message, file)) = asyncio.run(asyncio.wait_for(main(), 20))
+    (*before, (message, file)) = asyncio.run(asyncio.wait_for(main(), 60))
     assert before == [(b"lost", None), (b"none", None)]
     assert file is not None
     with os.fdopen(file) as opened:

@@ -131,7 +131,7 @@ class PersistentProgram:
             process.stop(dialogue.process)
         else:
             try:
-                dialogue.process.wait(_GRACE_SECONDS)  # it closed its output and is about to end
+                process.wait(dialogue.process, _GRACE_SECONDS)  # it closed its output and is about to end
             except subprocess.TimeoutExpired:
                 process.stop(dialogue.process)
         process.kill_group(dialogue.process)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from crm_contracts.clients import process
+from crm_mocks.countdown import WAIT_SECONDS, Countdown
 
 _OUTPUT_LINES: Final = 8
 _OUTPUT_BYTES: Final = 4096
@@ -190,5 +191,7 @@ class _OutputTail:
 
     def read(self) -> bytes:
         """Return the tail after the program ended."""
-        self._thread.join(_GRACE_SECONDS)
+        countdown = Countdown(_GRACE_SECONDS)
+        while self._thread.is_alive() and (left := countdown.left()) > 0:
+            self._thread.join(min(left, WAIT_SECONDS))
         return self._tail

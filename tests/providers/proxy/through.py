@@ -48,7 +48,7 @@ class Proxy:
         limits = HostSettings(body_bytes=options.pop("body_bytes", 100_000))
         seconds = options.pop("seconds", 60.0)
         made = transport is not None and httpx.AsyncClient(transport=transport, event_hooks=_FINAL)
-        client = made or make_client(url, seconds)
+        client = made or make_client(url, 60.0)  # connecting may take longer on a busy machine
         self._provider = Upstream(url, client, seconds=seconds, max_bytes=limits.body_bytes)
         self.application = ProxyApplication(self._provider, limits, self.seen.append, self.complaints.append)
 

@@ -86,6 +86,6 @@ def _head(connection: socket.socket) -> bytes:
     length = next(
         (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l")), 0
     )
-    while len(rest) < length:
-        rest += connection.recv(65536)
+    while len(rest) < length and (chunk := connection.recv(65536)):
+        rest += chunk
     return head

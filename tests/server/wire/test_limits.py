@@ -14,7 +14,7 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.connections import LOOPS, connect, contacts, journal, serving_toy
+from tests.server.connections import LOOPS, connect, contacts, end_time_outs, journal, serving_toy
 from tests.server.wire.cases import BODY, CHUNKS, HOST, IN_CHUNKS, KEY, LINE, PLAIN, START
 from tests.server.wire.exchanges import Answered, answers, converse, everything, is_served, next_status
 
@@ -211,9 +211,13 @@ def test_trickling_bytes_do_not_extend_the_time_out(impatient_for_bodies: Mocks)
     assert came.startswith(b"HTTP/1.1 408 ")  # 400 once all are there
 
 
-def test_a_late_pipelined_request_is_rejected_after_the_response(impatient_for_heads: Mocks) -> None:
-    came = converse(impatient_for_heads, PLAIN + LINE, ends=False)
-    assert [(each.status, each.is_bare) for each in came] == [(201, False), (408, True)]
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_late_pipelined_request_is_rejected_after_the_response(toy_vendor: Vendor, loop: str) -> None:
+    with serving_toy(toy_vendor, loop, settings=LIMITS) as mocks, connect(mocks) as connection:
+        connection.sendall(PLAIN + LINE)
+        assert next_status(connection) == 201
+        end_time_outs(mocks)
+        assert [(each.status, each.is_bare) for each in answers(everything(connection))] == [(408, True)]
 
 
 def test_an_idle_connection_is_closed_silently(impatient_when_idle: Mocks) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import socket
 import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from tests.ports import own_port
 
 PROGRAMS = ("valkey-server", "redis-server")
 
@@ -21,12 +20,7 @@ def program() -> str | None:
 
 def free_port() -> int:
     """Return a free port whose number leaves room for that of a cluster's bus, 10,000 above it."""
-    for port in random.SystemRandom().sample(range(11_000, 20_000), 1000):
-        with socket.socket() as probe, socket.socket() as bus, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            bus.bind(("127.0.0.1", port + 10_000))
-            return port
-    raise AssertionError("no port is free")
+    return own_port(11_000, 20_000, bus=10_000)
 
 
 class StateServer:
