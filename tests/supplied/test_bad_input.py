@@ -21,7 +21,7 @@ from tests.supplied.documents import OK, document, supplied, with_schema
         (
             "crm.json",
             '{"log": {}}',
-            "but a HAR file: `crm-mocks learn` drafts a contract from it",
+            "crm.json, line 1: not an OpenAPI document, but a HAR file: `crm-mocks learn`",
         ),
         (
             "crm.json",
