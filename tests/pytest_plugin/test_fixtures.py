@@ -167,3 +167,15 @@ def output(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_fixtures_work(output: str, name: str) -> None:
     assert re.search(rf"::{name} PASSED", output), output
     assert not re.search(rf"::{name} ERROR", output), output
+
+
+@pytest.mark.parametrize("fixture", ["config_api", "config_api_offline"])
+@pytest.mark.parametrize("call", ["respond(stauts=500)", "settings(rate_limt='off')", "clock.set('tomorrow')"])
+def test_a_wrong_call_is_shown_in_the_test_and_not_inside_the_plugin(suite: UserSuite, fixture: str, call: str) -> None:
+    suite.write(f"""
+        def test_it({fixture}):
+            {fixture}.{call}
+    """)
+    result = suite.run("-q")
+    assert f">       {fixture}.{call}\nE       crm_mocks.errors.UsageError: " in result.out
+    assert "def parse_response" not in result.out

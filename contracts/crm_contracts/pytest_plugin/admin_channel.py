@@ -11,7 +11,10 @@ from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
+from crm_contracts.pytest_plugin.hidden_frames import hidden_if_expected
 from crm_mocks.errors import CrmMocksError, UsageError
+
+__tracebackhide__ = hidden_if_expected
 
 ADMIN: Final = "/__admin"
 _SECONDS: Final = 60.0

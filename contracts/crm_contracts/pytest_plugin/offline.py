@@ -15,6 +15,7 @@ from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.offline.late_patch import LatePatch, Patch
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.ended_sessions import EndedSessions
+from crm_contracts.pytest_plugin.hidden_frames import hidden_if_expected
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
 from crm_contracts.pytest_plugin.session_mocks import NextSession, SessionMocks, require_names
@@ -23,6 +24,8 @@ from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.offline.httpx_ import Transport
+
+__tracebackhide__ = hidden_if_expected
 
 _BASE = "http://127.0.0.1"
 

@@ -10,12 +10,15 @@ import msgspec
 
 from crm_contracts.judge.sessions.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
+from crm_contracts.pytest_plugin.hidden_frames import hidden_if_expected
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
 from crm_contracts.pytest_plugin.vendor_mock import ClockControl, VendorMock
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
+
+__tracebackhide__ = hidden_if_expected
 
 
 class SessionMocks:

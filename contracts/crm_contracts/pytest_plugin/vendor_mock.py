@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
+from crm_contracts.pytest_plugin.hidden_frames import hidden_if_expected
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+
+__tracebackhide__ = hidden_if_expected
 
 
 class PreparedResponse(Protocol):
