@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from crm_mocks.errors import UsageError
+from crm_mocks.missing_contract import missing_contract
 
 ENTRY_POINTS: Final = "crm_mocks.vendors"
 """Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
@@ -80,7 +81,7 @@ class NamedContract(msgspec.Struct, frozen=True):
             if existing and _path(existing, base).is_file():
                 written = f"{named['name']}={existing}" if named else existing
                 raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
-            raise UsageError(f"no such contract: {file}")
+            raise UsageError(missing_contract(file, path))
         name = named["name"].strip() if named else name_of(path)
         if not _NAME.fullmatch(name) or name in _RESERVED:
             raise UsageError(f"'{name}' cannot be the name of a vendor: use NAME={file}, with a NAME such as their_crm")

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.admin import near_misses
-from crm_mocks.admin.similar_paths import MAX_COMPARED
+from crm_mocks.asgi import near_misses
+from crm_mocks.asgi.similar_paths import MAX_COMPARED
 
 COUNT = 5_000
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
+from crm_mocks.asgi.near_misses import most_similar
 from tests.admin.conftest import CONTACTS, OPERATION, Control
 
 
@@ -23,6 +26,20 @@ def test_a_misspelt_path_suggests_similar_ones(control: Control, path: str) -> N
     [near] = entry["near_misses"]
     assert (near["operation"], near["method"], near["path"]) == (OPERATION, "POST", CONTACTS)
     assert 0.5 <= near["likeness"] <= 1
+
+
+def test_a_path_that_lacks_a_long_beginning_is_similar() -> None:
+    operation = SimpleNamespace(key="big.list", method="GET", path="/services/data/version-58/objects/leads")
+    contract: Any = MagicMock(operations={"list": operation})
+    assert most_similar("GET", "/leads", [contract]) == "GET /services/data/version-58/objects/leads"
+    assert most_similar("GET", "/", [contract]) == ""
+
+
+def test_the_response_to_a_path_of_no_vendor_names_the_most_similar(control: Control) -> None:
+    assert control.api.post("/contacts").json()["detail"] == (
+        f"no vendor has this path: did you mean POST {CONTACTS}? GET / lists the vendors"
+    )
+    assert control.api.get("/xyzzy").json()["detail"] == "no vendor has this path: GET / lists the vendors"
 
 
 def test_a_wrong_method_suggests_the_right_one(control: Control) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from crm_mocks.cli import main
 from crm_mocks.vendor import vendor_names
 from tests.server.serving import any_vendor, refused, refused_here, run
 
@@ -37,12 +39,28 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["list", "nobody"], "unknown vendor 'nobody'"),
         (["settings", "nobody"], "unknown vendor 'nobody'"),
         (["examples", "nobody"], "unknown vendor 'nobody'"),
-        (["examples"], "Missing argument 'VENDOR'"),
+        (["examples"], "examples [OPTIONS] VENDOR, where VENDOR is "),
+        (["examples"], any_vendor()),
+        (["new"], "new [OPTIONS] NAME ("),
+        (["frobnicate"], "No such command 'frobnicate': see crm-mocks --help"),
+        (["help", "frobnicate"], "No such command 'frobnicate'"),
+        (["serve", "--ready-file", "--", "-p", "0"], "Option '--ready-file' requires an argument before '--'"),
+        (["serve", "--journal", "--port"], "Option '--journal' requires an argument before '--port'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_an_invalid_command_line_is_reported_in_one_line(arguments: list[str], message: str) -> None:
     assert message in refused_here(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "same"),
+    [(["help"], ["--help"]), (["help", "list"], ["list", "--help"]), (["version"], ["--version"])],
+    ids=" ".join,
+)
+def test_words_that_many_programs_know_stand_for_options(arguments: list[str], same: list[str]) -> None:
+    said, wanted = (CliRunner().invoke(main, each) for each in (arguments, same))
+    assert (said.exit_code, said.output) == (0, wanted.output)
 
 
 def test_an_invalid_setting_reports_the_valid_values() -> None:

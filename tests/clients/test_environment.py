@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_contracts.clients.environment import environment_at
+from crm_contracts.judge.nested_verdicts import VARIABLE
 
 URL = "http://127.0.0.1:5001"
 
@@ -25,4 +26,5 @@ def test_no_proxy_stands_between() -> None:
 
 def test_variables_of_other_mocks_are_dropped() -> None:
     outer = {"CRM_MOCKS_READY_FILE": "outer.json", "CRM_MOCKS_CA_FILE": "outer.pem", "CRM_MOCKS_URL": "outer"}
+    outer[VARIABLE] = "outer"
     assert environment_at(outer, URL, []) == {"CRM_MOCKS_URL": URL, "CRM_MOCKS_CA_FILE": ""}

@@ -18,7 +18,16 @@ from tests.supplied.documents import OK, document, supplied, with_schema
         ("crm.yaml", "", "crm.yaml, line 1: not an OpenAPI document, but an empty file"),
         ("crm.yaml", "- 1\n", "crm.yaml, line 1: not an OpenAPI document, but a list"),
         ("crm.yaml", "a: 1\n", "crm.yaml, line 1: not an OpenAPI document, but a document without 'openapi: 3.…'"),
-        ("crm.json", '{"log": {}}', "crm.json, line 1: not an OpenAPI document, but a HAR file"),
+        (
+            "crm.json",
+            '{"log": {}}',
+            "crm.json, line 1: not an OpenAPI document, but a HAR file: `crm-mocks learn`",
+        ),
+        (
+            "crm.json",
+            '{"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}}',
+            "crm.json, line 1: not an OpenAPI document, but a Postman collection: `crm-mocks learn` drafts",
+        ),
         ("crm.yaml", "info: {}\nswagger: '2.0'\n", "crm.yaml, line 2: this is OpenAPI 2.0 (Swagger): convert it first"),
         ("crm.yaml", "openapi: 4.0.0\n", "crm.yaml, line 1: OpenAPI 4.0.0 cannot be served: 3.0 and 3.1 can"),
         ("crm.yaml", 'openapi: "4\\n0"\n', "crm.yaml, line 1: OpenAPI 4 0 cannot be served: 3.0 and 3.1 can"),

@@ -17,6 +17,7 @@ from tests.vendor_registry.samples import CONTRACT
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with the contract `their-crm.yaml` in it."""
     shutil.copy(CONTRACT, tmp_path)
+    (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -172,6 +172,8 @@ def test_pyproject_names_the_vendor_dir(command: Command, folder: Path) -> None:
     [
         (("list", "--contract", "missing.yaml"), "no such contract: missing.yaml"),
         (("list", "./missing.yaml"), "no such contract: ./missing.yaml"),
+        (("list", "their-crm"), "unknown vendor 'their-crm' (did you mean './their-crm.yaml'?): there are "),
+        (("list", "folder"), "unknown vendor 'folder' (did you mean --vendor-dir 'folder'?): there are "),
         (("list", "--vendor-dir", "missing"), "no such folder"),
         (("list", "--vendor-dir", "."), "neither it nor a folder in it has a contract.yaml"),
         (

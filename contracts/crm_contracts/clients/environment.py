@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from crm_contracts.judge.nested_verdicts import VARIABLE as VERDICT_FOLDER
+
 if TYPE_CHECKING:
     from crm_mocks import Mocks
 
@@ -16,6 +18,9 @@ _CA_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
 """Where OpenSSL, requests, curl and Node.js look for certificate authorities to trust."""
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
+
+_OF_OUTER_RUN: Final = frozenset({"CRM_MOCKS_READY_FILE", VERDICT_FOLDER})
+"""Variables that are about the mocks that this process runs under, not those of its programs."""
 
 
 def environment(
@@ -40,12 +45,12 @@ def environment_at(parent: Mapping[str, str], url: str, vendors: Iterable[str]) 
     """Return the environment of a program that needs neither TLS nor a ready-file.
 
     Args:
-        parent: environment of this process. Its ready-file is dropped: it describes the mocks this process runs under.
+        parent: environment of this process. What is about the mocks that this process runs under is dropped.
         url: base URL of the program's session.
         vendors: names of the vendors served.
     """
     urls = {f"CRM_MOCKS_{name.upper()}_URL": url for name in vendors}
-    inherited = {name: value for name, value in parent.items() if name != "CRM_MOCKS_READY_FILE"}
+    inherited = {name: value for name, value in parent.items() if name not in _OF_OUTER_RUN}
     return {**inherited, "CRM_MOCKS_URL": url, "CRM_MOCKS_CA_FILE": "", **urls, **without_proxy(parent)}
 
 

@@ -11,8 +11,11 @@ from typing import Any, Final
 from crm_contracts.clients.environment import environment, write_session_ready_file
 from crm_contracts.clients.process import ExitStatus, run
 from crm_contracts.judge import baseline
+from crm_contracts.judge.allow import allow
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.checked import require_requests
+from crm_contracts.judge.merge import merge
+from crm_contracts.judge.nested_verdicts import VARIABLE, passed_on
 from crm_contracts.judge.sessions.session_verdicts import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
@@ -88,19 +91,30 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
         ready_file = folder / "ready.json"
         write_session_ready_file(ready_file, mocks, url)
         progress(f"mocks at {url}, running {shlex.join(options.command)}")
-        variables = environment(os.environ, mocks, url, ready_file, trust=options.trust)
+        variables = environment(os.environ, mocks, url, ready_file, trust=options.trust) | {VARIABLE: str(folder)}
         ended = run(options.command, variables, options.seconds)
-        return _judged(options, mocks, url, ended)
+        return _judged(options, mocks, url, ended, list(passed_on(folder)))
 
 
-def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> ClientRun:
+def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus, nested: Sequence[Verdict]) -> ClientRun:
+    """Return the finished run.
+
+    Args:
+        options: options of the run.
+        mocks: the mocks that were served.
+        url: base URL of the run's session.
+        ended: how the command ended.
+        nested: verdicts of commands with mocks of their own.
+    """
     sessions = list(mocks.mock_app.sessions)
     seen = {session.name: session.journal.total for session in sessions}
     missed_session = not seen.get(SESSION) and bool(seen.get(DEFAULT_SESSION))
     verdict = mocks.run(verdict_on(mocks.mock_app, sessions, list(options.vendors), list(options.allow)))
+    if nested:
+        verdict = merge([verdict, *(allow(each, options.allow) if options.allow else each for each in nested)])
     if options.baseline:
         verdict = baseline.apply(verdict, options.baseline)
-    complaints = list(_complaints(options, ended))
+    complaints = [*_complaints(options, ended), *verdict.complaints]
     if missed_session:
         complaints.append(
             f"no request came to the run's own URL {url}, but {seen[DEFAULT_SESSION]} to {mocks.url}, which belongs to "

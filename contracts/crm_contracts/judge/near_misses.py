@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crm_contracts.judge.finding import NearMiss
-from crm_mocks.admin.near_misses import near_misses
+from crm_mocks.asgi.near_misses import near_misses
 from crm_mocks.contract import Contract
 
 

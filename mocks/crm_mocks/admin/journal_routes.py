@@ -9,11 +9,11 @@ from typing import Any
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
 from crm_mocks.admin.har import har_document, har_entry
 from crm_mocks.admin.journal_query import DEFAULT_LIMIT, MEMBERS, JournalQuery, find_entry
-from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.admin.pieces import json_pieces
 from crm_mocks.admin.search_queue import SearchQueue
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.near_misses import near_misses
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.json_members import reject_unknown, required_string
 from crm_mocks.state.journal_entry import JournalEntry

@@ -10,6 +10,7 @@ from crm_mocks.asgi import pages
 from crm_mocks.asgi.exchange import VendorExchange
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.near_misses import most_similar
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.problems import dated, problem, send_problem
@@ -205,7 +206,10 @@ class RequestHandler:
         """Respond to a path of no vendor and journal it, so that a wrong base URL of a client can be found."""
         scope, exceeded = request.scope, request.problem
         if exceeded is None:
-            document = problem(404, "no vendor has this path: GET / lists the vendors")
+            contracts = [self.mock_app.contract(request.session, name) for name in self.mock_app.vendors]
+            similar = most_similar(scope["method"], request.path, contracts)
+            hint = f"did you mean {similar}? " if similar else ""
+            document = problem(404, f"no vendor has this path: {hint}GET / lists the vendors")
         else:
             document = problem(exceeded.value, limit_message(exceeded, self.mock_app.limits))
         head = scope["method"] == "HEAD"

@@ -9,8 +9,8 @@ from typing import TextIO
 
 import click
 
-from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.near_misses import most_similar
 from crm_mocks.cli.log_writer import LogHandler, LogWriter
 from crm_mocks.cli.request_log import json_line, text_line
 from crm_mocks.cli.streams import complain, ignore_lost_output, terminal_width
@@ -91,8 +91,7 @@ def _similar(entry: JournalEntry, mock_app: MockApp) -> str:
         return ""
     known = mock_app.sessions.find(entry.session)
     contracts = [mock_app.contract(known, name) for name in mock_app.vendors]
-    found = near_misses(entry.method, entry.path, contracts)
-    return f"{found[0]['method']} {found[0]['path']}" if found else ""
+    return most_similar(entry.method, entry.path, contracts)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -35,6 +35,9 @@ _BUILT_IN: Final = {
 """Modules of the commands by name; each defines the click command `command`."""
 
 
+_WORDS: Final = {"help": "--help", "version": "--version"}
+"""Words in place of a command that many programs know, and the option that each stands for."""
+
 _MAX_SENTENCE: Final = 1000
 _COMPLETE: Final = "_CRM_MOCKS_COMPLETE"
 """Variable of the environment by which a shell asks for completions; click derives it from the program's name."""
@@ -70,13 +73,20 @@ class Commands(click.Group):
             return _prepared(loaded)
         return None
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; `help` and `help COMMAND` are as `--help`, `version` is as `--version`."""
+        if args and args[0] in _WORDS and args[0] not in self.list_commands(ctx):
+            args = [*args[1:], _WORDS[args[0]]]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command of a command line; name the most similar one if there is none."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            ctx.fail(f"No such command '{name}'{did_you_mean(name, self.list_commands(ctx))}.")
+            hint = did_you_mean(name, self.list_commands(ctx))
+            ctx.fail(f"No such command '{name}'{hint}." if hint else f"No such command '{name}': see crm-mocks --help")
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:

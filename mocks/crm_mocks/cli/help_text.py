@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from crm_mocks.cli.option_arguments import check_arguments
 from crm_mocks.cli.written_files import check_files
 
 _HYPHEN: Final = re.compile(r"(?<=[\w-])-(?=\w)")
@@ -37,6 +38,7 @@ class Context(click.Context):
     formatter_class = HelpFormatter
 
     def invoke(self, callback: Any, /, *args: Any, **values: Any) -> Any:
-        """Call the command, unless it would lose the content of a file."""
+        """Call the command, unless an option lacks its argument, or the content of a file would be lost."""
+        check_arguments(self)
         check_files(self.command, self.params)
         return super().invoke(callback, *args, **values)

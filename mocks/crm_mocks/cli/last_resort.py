@@ -69,7 +69,26 @@ def _message(error: click.ClickException | CrmMocksError) -> str:
     """Return the line of an expected error; the wording about an unknown option differs between releases of click."""
     if isinstance(error, click.NoSuchOption):
         return f"No such option '{error.option_name}'{did_you_mean(error.option_name, error.possibilities or ())}."
+    if isinstance(error, click.MissingParameter) and error.ctx is not None:
+        return f"{error.format_message().rstrip('.')}: {_usage(error.ctx, error.param)}"
     return error.format_message() if isinstance(error, click.ClickException) else str(error)
+
+
+def _usage(ctx: click.Context, missing: click.Parameter | None) -> str:
+    """Return the form of a command line, and what the missing argument may be."""
+    usage = " ".join((ctx.command_path, *ctx.command.collect_usage_pieces(ctx)))
+    takes_vendor = missing is not None and missing.type.name == "vendor"
+    return f"{usage}{_vendors() if takes_vendor else ''} ({ctx.command_path} --help)"
+
+
+def _vendors() -> str:
+    """Return what VENDOR may be; nothing if a vendor has an error of its own, which is another one's message."""
+    from crm_mocks.vendor import served_names
+
+    try:
+        return f", where VENDOR is {', '.join(served_names())}, or the path of a contract"
+    except CrmMocksError:
+        return ""
 
 
 def unexpected(error: BaseException) -> str:

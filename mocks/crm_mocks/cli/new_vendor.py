@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from crm_mocks.errors import UsageError
 from crm_mocks.files.reading import real_path
+from crm_mocks.missing_contract import missing_contract
 from crm_mocks.vendor_sources import NamedContract
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def write_vendor(name: str, contract: Path, parent: Path) -> Path:
     from crm_mocks.vendor import create_generic_vendor, vendor_names
 
     if not contract.is_file():
-        raise UsageError(f"no such contract: {contract}")
+        raise UsageError(missing_contract(str(contract), contract))
     named = NamedContract.parse(f"{name}={contract}")
     if name in vendor_names():
         raise UsageError(f"there is a vendor '{name}' already: choose another name")

@@ -109,9 +109,10 @@ def _refuse_others(document: Any, bundle: Bundle, path: Path) -> None:
     if "openapi" not in document:
         hint = {"info": "a Postman collection", "asyncapi": "AsyncAPI", "log": "a HAR file"}
         found = [words for key, words in hint.items() if key in document]
-        is_postman = isinstance(document.get("info"), dict) and "_postman_id" in document["info"]
+        is_postman = isinstance(document.get("info"), dict) and _is_postman(document["info"])
         what = found[0] if found and (found[0] != hint["info"] or is_postman) else "a document without 'openapi: 3.…'"
-        raise ContractError(f"{path}, line 1: not an OpenAPI document, but {what}")
+        learnt = ": `crm-mocks learn` drafts a contract from it" if what in (hint["info"], hint["log"]) else ""
+        raise ContractError(f"{path}, line 1: not an OpenAPI document, but {what}{learnt}")
     version = " ".join(str(document["openapi"]).split())[:_SHOWN]
     if not _VERSION.fullmatch(version):
         place = bundle.place(("openapi",))
@@ -120,6 +121,11 @@ def _refuse_others(document: Any, bundle: Bundle, path: Path) -> None:
         raise ContractError(f"{bundle.place(('paths',))}: 'paths' must be an object")
     if "paths" not in document and "webhooks" not in document:
         raise ContractError(f"{path}, line 1: the document has no 'paths'")
+
+
+def _is_postman(info: dict[str, Any]) -> bool:
+    """Return whether that is the `info` of a Postman collection; exports by other tools lack the id."""
+    return "_postman_id" in info or "getpostman.com" in str(info.get("schema"))
 
 
 def _kind(document: Any) -> str:

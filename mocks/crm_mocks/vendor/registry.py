@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crm_mocks.entry_points import entry_points
 from crm_mocks.errors import UsageError
+from crm_mocks.missing_contract import path_hint
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.vendor.origins import InstalledVendor, SuppliedVendor, VendorFolder, VendorOrigin, contract_in
 from crm_mocks.vendor_sources import ENTRY_POINTS, VendorSources, active
@@ -60,7 +61,7 @@ class VendorRegistry:
         """
         origin = self.origins.get(name) or self._broken.get(name)
         if origin is None:
-            hint = did_you_mean(name, self.origins)
+            hint = path_hint(name) or did_you_mean(name, self.origins)
             raise UsageError(f"unknown vendor '{name}'{hint}: there are {', '.join(self.origins)}")
         return origin
 

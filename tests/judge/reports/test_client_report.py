@@ -10,8 +10,10 @@ import orjson
 import pytest
 
 from crm_contracts.judge.merge import EMPTY
+from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS
+from crm_contracts.report.terminal import render as render_terminal
 from tests.conftest import Api
 from tests.judge.conftest import HOSTILE
 from tests.judge.helpers import rendered as render
@@ -134,6 +136,19 @@ def test_the_report_of_a_kept_contract_is_short(kept: Verdict) -> None:
         "    of mistakes or on request 3",
         "    members                   1 of 2",
     ]
+
+
+def test_pytest_is_told_what_to_write_into_a_test(api: Any) -> None:
+    mock = api("config_api")
+    mock.post("/v1/leads/create", json={}, headers={"x-api-key": "demo-key"})
+    mock.get("/v1/leads/nowhere")
+    said = render_terminal(report(verdict(mock), "pytest"), colour=False, width=200)
+    assert "Not tested yet: 5 of 8, each with the line of a test that makes it the next response" in said
+    assert 'config_api.respond(operation="createLead", example="created_full")' in said
+    assert 'allow it: @pytest.mark.crm_mocks(allow=["config_api.createLead:member_missing"])' in said
+    assert 'config_api.respond(method="GET", path="/v1/leads/nowhere", body={}, times=None)' in said
+    assert "--allow" not in said
+    assert "/__admin" not in said
 
 
 def test_the_comment_names_the_outcomes_that_are_not_tested(kept: Verdict) -> None:

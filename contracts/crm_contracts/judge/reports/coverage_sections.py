@@ -15,8 +15,8 @@ from crm_contracts.judge.coverage import (
     OutcomeCount,
     StatusCount,
 )
-from crm_contracts.judge.curl import queue_command
 from crm_contracts.judge.reports.finding_text import chosen_by_text
+from crm_contracts.judge.reports.remedies import Remedies
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import (
     Alternatives,
@@ -53,16 +53,16 @@ def coverage_figure(label: str, covered: Covered) -> Figure:
     return Figure(label, covered.covered, covered.total)
 
 
-def outcome_sections(verdict: Verdict) -> Iterator[ReportSection]:
+def outcome_sections(verdict: Verdict, remedies: Remedies) -> Iterator[ReportSection]:
     """Yield the sections about coverage of outcomes."""
     if not verdict.counted:
         return
-    yield _next_outcomes(verdict)
+    yield _next_outcomes(verdict, remedies)
     scope = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
     yield ReportSection(f"Coverage of the {scope}", tuple(map(_operation, verdict.counted)))
 
 
-def _next_outcomes(verdict: Verdict) -> ReportSection:
+def _next_outcomes(verdict: Verdict, remedies: Remedies) -> ReportSection:
     """Return the section of the terminal with the first outcomes that are not tested, and how to meet each."""
     missing = [
         (operation.key, outcome)
@@ -71,10 +71,11 @@ def _next_outcomes(verdict: Verdict) -> ReportSection:
         if outcome.is_main and not outcome.counts
     ]
     blocks = tuple(
-        CodeBlock(queue_command(key, outcome.name), f"{key} {outcome.label}: {outcome.cause}".rstrip(": "))
+        CodeBlock(remedies.queue(key, outcome.name), f"{key} {outcome.label}: {outcome.cause}".rstrip(": "))
         for key, outcome in missing[:_MAX_MISSING]
     )
-    heading = f"Not tested yet: {len(blocks)} of {len(missing)}, each with the command that makes it the next response"
+    form = f"the {remedies.queue_form} that makes it the next response"
+    heading = f"Not tested yet: {len(blocks)} of {len(missing)}, each with {form}"
     return ReportSection(heading, (Alternatives((), (), blocks),) if blocks else ())
 
 

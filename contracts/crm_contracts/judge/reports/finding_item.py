@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from crm_contracts.judge.allow import allow_line
-from crm_contracts.judge.curl import stub_command
 from crm_contracts.judge.finding import Finding, Side, default_cause
 from crm_contracts.judge.reports.finding_text import (
     basis_text,
@@ -19,6 +17,7 @@ from crm_contracts.judge.reports.finding_text import (
     problem,
     remark,
 )
+from crm_contracts.judge.reports.remedies import ON_THE_COMMAND_LINE, Remedies
 from crm_contracts.report.document import (
     Alternatives,
     Block,
@@ -39,7 +38,7 @@ _LONG: Final = 60
 """Length of a response that is shown below its status."""
 
 
-def finding_items(findings: Sequence[Finding]) -> tuple[Block, ...]:
+def finding_items(findings: Sequence[Finding], remedies: Remedies) -> tuple[Block, ...]:
     """Return the items of findings; those of members that the same body lacks are one where there is space."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for number, finding in enumerate(findings):
@@ -52,23 +51,23 @@ def finding_items(findings: Sequence[Finding]) -> tuple[Block, ...]:
             finding.standing,
         )
         groups.setdefault(alike if finding.rule == "required" and finding.body else (number,), []).append(finding)
-    items = tuple(map(finding_item, findings))
+    items = tuple(finding_item(finding, remedies) for finding in findings)
     if len(groups) == len(items):
         return items
-    return (Alternatives(full=tuple(map(_shared_item, groups.values())), brief=items),)
+    return (Alternatives(full=tuple(_shared_item(group, remedies) for group in groups.values()), brief=items),)
 
 
-def _shared_item(findings: Sequence[Finding]) -> FindingItem:
+def _shared_item(findings: Sequence[Finding], remedies: Remedies) -> FindingItem:
     """Return the item of findings that have a cause in common."""
     first, *others = findings
     if not others:
-        return finding_item(first)
+        return finding_item(first, remedies)
     if first.basis.kind is BasisKind.DOCUMENT:  # its words are about the first member only
         first = replace(first, basis=replace(first.basis, text=""))
-    item = finding_item(first)
+    item = finding_item(first, remedies)
     names = ", ".join(finding.location[-1] for finding in findings)
     owner = headline(replace(first, location=first.location[:-1]))
-    allowed = dict.fromkeys(allow_line(finding) for finding in findings)
+    allowed = dict.fromkeys(remedies.allow(finding) for finding in findings)
     facts = tuple(fact for fact in item.facts if fact.label != _ALLOW)
     return replace(
         item,
@@ -79,21 +78,21 @@ def _shared_item(findings: Sequence[Finding]) -> FindingItem:
     )
 
 
-def finding_item(finding: Finding) -> FindingItem:
+def finding_item(finding: Finding, remedies: Remedies = ON_THE_COMMAND_LINE) -> FindingItem:
     """Return the item of a finding."""
     return FindingItem(
         headline(finding),
         count=finding.count,
         tags=tuple(filter(None, (remark(finding),))),
         message=problem(finding),
-        facts=tuple(finding_facts(finding)),
-        blocks=tuple(_blocks(finding)),
+        facts=tuple(finding_facts(finding, remedies)),
+        blocks=tuple(_blocks(finding, remedies)),
         evidence=tuple(_evidence(finding)),
         tone=Tone.BAD if finding.fails else Tone.NEUTRAL,
     )
 
 
-def finding_facts(finding: Finding) -> Iterator[Fact]:
+def finding_facts(finding: Finding, remedies: Remedies) -> Iterator[Fact]:
     """Yield near misses, cause and basis of a finding, and how to allow it."""
     if finding.near_misses:
         yield Fact("most similar", near_misses_text(finding.near_misses))
@@ -103,17 +102,17 @@ def finding_facts(finding: Finding) -> Iterator[Fact]:
     if basis:
         yield Fact("basis", basis)
     if finding.fails:
-        yield Fact(_ALLOW, Code(allow_line(finding)))
+        yield Fact(_ALLOW, Code(remedies.allow(finding)))
 
 
-def _blocks(finding: Finding) -> Iterator[Block]:
+def _blocks(finding: Finding, remedies: Remedies) -> Iterator[Block]:
     if finding.occurrences:
         request = finding.first.request
         brief = CodeBlock(request, first_occurrence_text(finding.first), "sh")
         reproduction = (CodeBlock(request, "reproduce the request", "sh"),) if request else ()
         yield Alternatives(full=(*_origin(finding), *reproduction), brief=(brief,))
     if finding.fails and finding.request and finding.first.id:
-        yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
+        yield CodeBlock(remedies.stub(finding), "or stub it, in place of the CRM")
     if finding.reproduction != finding.first.request:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:

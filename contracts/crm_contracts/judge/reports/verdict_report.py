@@ -14,7 +14,6 @@ from crm_contracts.judge.coverage import (
     OutcomeCount,
     StatusCount,
 )
-from crm_contracts.judge.curl import stub_command
 from crm_contracts.judge.finding import Finding, Side, Standing
 from crm_contracts.judge.reports.coverage_sections import (
     coverage_figure,
@@ -33,6 +32,7 @@ from crm_contracts.judge.reports.finding_text import (
     unmatched_text,
     unused_text,
 )
+from crm_contracts.judge.reports.remedies import Remedies, remedies_of
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
@@ -64,6 +64,7 @@ def report(verdict: Verdict, command: str = "run", sections: tuple[ReportSection
         sections: sections of the command, shown below the findings that fail.
     """
     subjects = ", ".join(verdict.subjects)
+    remedies = remedies_of(command)
     return Report(
         command=command,
         title="Contract",
@@ -74,9 +75,9 @@ def report(verdict: Verdict, command: str = "run", sections: tuple[ReportSection
         tone=Tone.WARNING if verdict.word == "not checked" and not verdict.complaints else None,
         complaints=verdict.complaints,
         figures=tuple(_figures(verdict)),
-        sections=(*_failing(verdict, command), *sections, *_sections(verdict)),
+        sections=(*_failing(verdict, command, remedies), *sections, *_sections(verdict, remedies)),
         metadata=tuple(_metadata(verdict)),
-        checks=tuple(_checks(verdict)),
+        checks=tuple(_checks(verdict, remedies)),
         data=verdict.as_json(),
     )
 
@@ -106,16 +107,16 @@ def contract_facts(verdict: Verdict) -> Iterator[Fact]:
         yield Fact(f"contract of {vendor}, SHA-256", Code(" ".join(digest[:16] for digest in digests)))
 
 
-def _failing(verdict: Verdict, command: str) -> Iterator[ReportSection]:
+def _failing(verdict: Verdict, command: str, remedies: Remedies) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
         shown = _BROKEN_BY_RECEIVER if (side, command) == (Side.PROVIDER, "push") else heading
-        yield ReportSection(shown, finding_items(verdict.failing_of(side)), tone=Tone.BAD)
+        yield ReportSection(shown, finding_items(verdict.failing_of(side), remedies), tone=Tone.BAD)
 
 
-def _sections(verdict: Verdict) -> Iterator[ReportSection]:
+def _sections(verdict: Verdict, remedies: Remedies) -> Iterator[ReportSection]:
     for standings, heading in _NOT_FAILING.items():
         shown = [finding for finding in verdict.standing(*standings) if not _is_allowed_request(finding)]
-        yield ReportSection(heading, tuple(map(finding_item, shown)), folded=True)
+        yield ReportSection(heading, tuple(finding_item(finding, remedies) for finding in shown), folded=True)
     yield _list(
         "Refused although the request keeps the contract",
         (
@@ -159,7 +160,7 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
         "Defects of the mock itself: please report them",
         ((Code(defect.operation), f" {defect.message} {times(defect.count)}") for defect in verdict.defects),
     )
-    yield from outcome_sections(verdict)
+    yield from outcome_sections(verdict, remedies)
     yield from status_sections(verdict)
 
 
@@ -177,12 +178,12 @@ def _list(heading: str, items: Iterable[Text]) -> ReportSection:
     return ReportSection(heading, (BulletList(entries),) if entries else (), folded=True)
 
 
-def _checks(verdict: Verdict) -> Iterator[Check]:
+def _checks(verdict: Verdict, remedies: Remedies) -> Iterator[Check]:
     for operation in verdict.counted:
         yield from (_outcome_check(operation, outcome) for outcome in operation.outcomes if outcome.kind == DOCUMENTED)
     for operation in verdict.verified:
         yield from (_status_check(operation, status) for status in operation.counted_statuses)
-    yield from map(_rule_check, verdict.findings)
+    yield from (_rule_check(finding, remedies) for finding in verdict.findings)
     if not verdict.failing:
         name = f"no rule of the contract is broken: {verdict.word}"
         status = CheckStatus.PASSED if verdict.is_checked else CheckStatus.SKIPPED
@@ -207,7 +208,7 @@ def _status_check(operation: OperationCoverage, status: StatusCount) -> Check:
     return Check(key, key, name, CheckStatus.FAILED if is_bad else CheckStatus.PASSED, message, CONTRADICTED)
 
 
-def _rule_check(finding: Finding) -> Check:
+def _rule_check(finding: Finding, remedies: Remedies) -> Check:
     name = f"{finding.side}: {finding.rule} {location_text(finding.location)}"
     if finding.request:
         name = f"{finding.side}: no operation matches {finding.request}"
@@ -215,17 +216,18 @@ def _rule_check(finding: Finding) -> Check:
     message = plain(problem(finding))
     if not finding.fails:
         return Check("contract", classname, name, CheckStatus.SKIPPED, f"{remark(finding)}: {message}")
-    return Check("contract", classname, name, CheckStatus.FAILED, message, finding.rule, "\n".join(_details(finding)))
+    details = "\n".join(_details(finding, remedies))
+    return Check("contract", classname, name, CheckStatus.FAILED, message, finding.rule, details)
 
 
-def _details(finding: Finding) -> Iterator[str]:
+def _details(finding: Finding, remedies: Remedies) -> Iterator[str]:
     yield f"{owner(finding)} {location_text(finding.location)}: {plain(problem(finding))}"
     suffix = f", {remark(finding)}" if remark(finding) else ""
     yield f"rule {finding.rule}, broken by the {finding.side}, {plural(finding.count, 'time')}{suffix}"
-    yield from (f"{fact.label}: {plain(fact.value)}" for fact in finding_facts(finding))
+    yield from (f"{fact.label}: {plain(fact.value)}" for fact in finding_facts(finding, remedies))
     yield first_occurrence_text(finding.first)
     yield finding.first.request
     if finding.fails and finding.request and finding.first.id:
-        yield f"or stub it, in place of the CRM:\n{stub_command(finding.request)}"
+        yield f"or stub it, in place of the CRM:\n{remedies.stub(finding)}"
     if finding.reproduction != finding.first.request:
         yield finding.reproduction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from crm_contracts.judge.codec import Malformed
+from crm_contracts.judge.nested_verdicts import pass_on
 from crm_contracts.judge.reports.finding_text import shortfall
 from crm_contracts.judge.reports.verdict_report import report
 from crm_contracts.judge.verdict import Verdict
@@ -32,11 +34,13 @@ class RunSummary:
         verdict: the verdict, or `None` if it could not be computed.
         complaints: reasons why the run fails apart from its tests and the complaints of the verdict, one line each.
         silent: node ids of tests that took a fixture and sent nothing.
+        is_passed_on: `crm-mocks run` has the verdict too, and prints it.
     """
 
     verdict: Verdict | None = None
     complaints: list[str] = field(default_factory=list)
     silent: tuple[str, ...] = ()
+    is_passed_on: bool = False
 
 
 def finish(session: pytest.Session, run: TestRun) -> None:
@@ -47,6 +51,7 @@ def finish(session: pytest.Session, run: TestRun) -> None:
     except (CrmMocksError, Malformed, OSError) as error:
         summary.complaints.append(f"there is no verdict: {error}")
     if summary.verdict is not None:
+        summary.is_passed_on = pass_on(summary.verdict, os.environ)
         summary.verdict = _complained(session, run, summary.verdict)
         if run.unchecked is not None:
             summary.silent = run.unchecked.silent
@@ -84,7 +89,9 @@ def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
     summary = run.summary
     assert summary is not None  # checked by the caller
     reporter.section("crm-mocks")
-    if summary.verdict is not None:
+    if summary.verdict is not None and summary.is_passed_on:
+        _print_in_outer_run(reporter, summary.verdict)
+    elif summary.verdict is not None:
         reporter.write(_text(summary.verdict, colour=reporter.hasmarkup, width=get_terminal_size().columns))
     if summary.silent:
         reporter.write_line("Tests that took a fixture and sent nothing:")
@@ -97,6 +104,13 @@ def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
             reporter.write_line(f"{form} report: {path}")
     for complaint in summary.complaints:
         reporter.write_line(f"crm-mocks: {one_line(complaint)}", red=True)
+
+
+def _print_in_outer_run(reporter: pytest.TerminalReporter, verdict: Verdict) -> None:
+    """Print only what the verdict of the `crm-mocks run` around this process does not have."""
+    reporter.write_line(f"Contract {verdict.word}: the verdict of crm-mocks run includes that of the fixtures")
+    for complaint in verdict.complaints:
+        reporter.write_line(one_line(complaint), red=True)
 
 
 def _text(verdict: Verdict, *, colour: bool, width: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from crm_mocks.admin.similar_paths import SimilarPaths
+from crm_mocks.asgi.similar_paths import SimilarPaths
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.bounded_cache import bounded_cache
 
@@ -14,6 +14,8 @@ _LIMIT: Final = 3
 _MIN_LIKENESS: Final = 0.5
 _MAX_LENGTH: Final = 200
 """Characters of a path that are compared, since the time is quadratic."""
+_WITHOUT_BASE_PATH: Final = 0.9
+"""Likeness, at least, of a path that lacks only the beginning of an operation's, such as the base path of `servers`."""
 
 
 def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[dict[str, Any]]:
@@ -41,6 +43,15 @@ def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[d
     ]
 
 
+def most_similar(method: str, path: str, contracts: Iterable[Contract]) -> str:
+    """Return method and path of the operation most similar to a request; empty if none is similar."""
+    found = near_misses(method, path, contracts)
+    return f"{found[0]['method']} {found[0]['path']}" if found else ""
+
+
 @bounded_cache(4096)
 def _likeness(path: str, wanted: str) -> float:
-    return SequenceMatcher(None, path.rstrip("/"), wanted.rstrip("/"), autojunk=False).ratio()
+    path, wanted = path.rstrip("/"), wanted.rstrip("/")
+    likeness = SequenceMatcher(None, path, wanted, autojunk=False).ratio()
+    is_end = len(path) > 1 and wanted.endswith(path)  # paths begin with a slash
+    return max(likeness, _WITHOUT_BASE_PATH) if is_end else likeness
