@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from heapq import nlargest
 from typing import Any, Final
 
-from crm_mocks.asgi.similar_paths import SimilarPaths
+from crm_mocks.asgi.similar_paths import MAX_COMPARED, SimilarPaths
 from crm_mocks.contract import Contract
+from crm_mocks.contract.operation import Operation
 from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _LIMIT: Final = 3
 _MIN_LIKENESS: Final = 0.5
-_MAX_LENGTH: Final = 200
+_MAX_LENGTH: Final = 120
 """Characters of a path that are compared, since the time is quadratic."""
+_COMPARED: Final = 10
+"""Operations that are compared in full: those whose paths have the most characters in common with the request's."""
 _WITHOUT_BASE_PATH: Final = 0.9
 """Likeness, at least, of a path that lacks only the beginning of an operation's, such as the base path of `servers`."""
 
@@ -32,8 +36,7 @@ def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[d
     compared = path[:_MAX_LENGTH].lower()
     found = [
         (_likeness(compared, operation.path.lower()), operation.method == method, operation)
-        for contract in contracts
-        for operation in SimilarPaths.of(contract).candidates(compared)
+        for operation in _most_likely(method, compared, tuple(contracts))
     ]
     found.sort(key=lambda each: (-each[0], not each[1], each[2].key))
     return [
@@ -49,9 +52,29 @@ def most_similar(method: str, path: str, contracts: Iterable[Contract]) -> str:
     return f"{found[0]['method']} {found[0]['path']}" if found else ""
 
 
+def _most_likely(method: str, path: str, contracts: Sequence[Contract]) -> Sequence[Operation]:
+    """Return the operations whose likeness can be the highest: letters in common are counted in linear time."""
+    most = MAX_COMPARED // len(contracts) if contracts else 0
+    operations = [each for contract in contracts for each in SimilarPaths.of(contract).candidates(path, most)]
+    if len(operations) <= _COMPARED:
+        return operations
+    path = path.rstrip("/")
+    matcher = SequenceMatcher(b=path, autojunk=False)
+
+    def bound(operation: Operation) -> float:
+        wanted = operation.path.lower().rstrip("/")
+        matcher.set_seq1(wanted)
+        return 1.0 if _is_end(path, wanted) else matcher.quick_ratio()
+
+    return nlargest(_COMPARED, operations, key=lambda each: (bound(each), each.method == method))
+
+
+def _is_end(path: str, wanted: str) -> bool:
+    return len(path) > 1 and wanted.endswith(path)  # paths begin with a slash
+
+
 @bounded_cache(4096)
 def _likeness(path: str, wanted: str) -> float:
     path, wanted = path.rstrip("/"), wanted.rstrip("/")
     likeness = SequenceMatcher(None, path, wanted, autojunk=False).ratio()
-    is_end = len(path) > 1 and wanted.endswith(path)  # paths begin with a slash
-    return max(likeness, _WITHOUT_BASE_PATH) if is_end else likeness
+    return max(likeness, _WITHOUT_BASE_PATH) if _is_end(path, wanted) else likeness

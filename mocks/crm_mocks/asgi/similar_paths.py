@@ -13,13 +13,7 @@ from crm_mocks.contract import Contract
 from crm_mocks.contract.operation import Operation
 
 MAX_COMPARED: Final = 100
-"""Operations of a contract that are compared with a path: each takes a tenth of a millisecond."""
-
-_NEIGHBOURS: Final = MAX_COMPARED // 10
-"""Operations on each side of a place in an order."""
-
-_SHARING: Final = MAX_COMPARED * 4 // 10
-"""Operations with the same segments."""
+"""Operations that are compared with a path."""
 
 _known: Final[WeakKeyDictionary[Contract, SimilarPaths]] = WeakKeyDictionary()
 
@@ -45,21 +39,23 @@ class SimilarPaths:
             found = _known[contract] = cls([*contract.operations.values()])
         return found
 
-    def candidates(self, path: str) -> Sequence[Operation]:
-        """Return all operations, or at most `MAX_COMPARED` of many: those most likely to be similar.
+    def candidates(self, path: str, most: int = MAX_COMPARED) -> Sequence[Operation]:
+        """Return all operations, or of many those most likely to be similar.
 
         Args:
             path: path of a request, in lower case.
+            most: maximum number.
         """
-        if len(self._operations) <= MAX_COMPARED:
+        if len(self._operations) <= most:
             return self._operations
+        neighbours = most // 10  # on each side of a place in an order
         path = path.rstrip("/")
         parent, slash, _ = path.rpartition("/")
         places = {
-            *_around(self._forward, path),
-            *_around(self._forward, f"{parent}{slash}{{"),
-            *_around(self._backward, path[::-1]),
-            *islice(self._sharing_segments(path), _SHARING),
+            *_around(self._forward, path, neighbours),
+            *_around(self._forward, f"{parent}{slash}{{", neighbours),
+            *_around(self._backward, path[::-1], neighbours),
+            *islice(self._sharing_segments(path), most - 6 * neighbours),
         }
         return [self._operations[place] for place in sorted(places)]
 
@@ -70,7 +66,7 @@ class SimilarPaths:
             yield from places
 
 
-def _around(ordered: Sequence[tuple[str, int]], text: str) -> Iterator[int]:
+def _around(ordered: Sequence[tuple[str, int]], text: str, neighbours: int) -> Iterator[int]:
     place = bisect_left(ordered, (text, 0))
-    for _, each in ordered[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]:
+    for _, each in ordered[max(0, place - neighbours) : place + neighbours]:
         yield each
