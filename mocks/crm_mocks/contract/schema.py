@@ -84,6 +84,9 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
 OWN_FORMATS: Final = frozenset({"local-date-time", "local-date-or-date-time", "date-time-0-7", "date-time-or-empty"})
 """Formats that OpenAPI does not define. A `pattern` beside one is for other tools and repeats the format."""
 
+UNCHECKED_PATTERN: Final = "x-unchecked-pattern"
+"""Extension of a schema: a pattern that cannot be matched in linear time. Only values that are made keep it."""
+
 FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
     "date": "a date such as 2018-04-09",
     "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",

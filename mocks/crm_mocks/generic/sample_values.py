@@ -25,7 +25,13 @@ def sample_value(contract: Contract, schema: Any, name: str) -> Any:
         name: what the value is, such as the name of a parameter.
     """
     seeded = SeededValues(0, "examples")
-    return make_value(contract.document, schema, lambda attempt: seeded.random(name, attempt), owner=name)
+    return make_value(
+        contract.document,
+        schema,
+        lambda attempt: seeded.random(name, attempt),
+        validator=contract.schemas.compile(schema),
+        owner=name,
+    )
 
 
 def sample_body(contract: Contract, operation: str, node: Mapping[str, Any] | None) -> tuple[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from crm_mocks.contract.schema import UNCHECKED_PATTERN
 from crm_mocks.errors import ContractError
 from crm_mocks.fixtures.scalars import scalar
 from crm_mocks.generic.named_values import NamedValues, number_by_name
@@ -16,6 +17,9 @@ from crm_mocks.generic.pattern_text import pattern_text
 _DEFAULT_LENGTH: Final = 255
 _MAX_WORDS: Final = 2_000
 _MAX_LENGTH: Final = 1_000_000
+_PATTERN_TRIES: Final = 20
+"""Strings that are made of a pattern, whose conditions such as look-aheads may not hold."""
+
 _LEAST, _MOST = -(2**63), 2**64 - 1
 """What writers of JSON can write."""
 
@@ -52,7 +56,7 @@ def text(flat: Mapping[str, Any], random: Random, people: NamedValues, name: str
     """
     low = flat.get("minLength", 0)
     high = flat.get("maxLength")
-    pattern = flat.get("pattern")
+    pattern = flat.get("pattern", flat.get(UNCHECKED_PATTERN))
     texts: list[Callable[[], str | None]] = [
         lambda: people.format(name, str(flat.get("format", ""))),
         lambda: people.text(name, owner),
@@ -62,7 +66,11 @@ def text(flat: Mapping[str, Any], random: Random, people: NamedValues, name: str
         if made is not None and _fits(made, low, high, pattern):
             return made
     if isinstance(pattern, str):
-        found = pattern_text(pattern, random, low, high)
+        found = None
+        for _ in range(_PATTERN_TRIES):
+            found = pattern_text(pattern, random, low, high)
+            if found is None or _fits(found, low, high, pattern):
+                break
         if found is not None:
             return found
     return _sized(people.words(), low, high, people)

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.generic.conditional_parts import depended_on, dependent_schemas, kinds_of_entries, member_schema
+from crm_mocks.generic.invented_names import invented_name
 from crm_mocks.generic.member_names import singular
 from crm_mocks.generic.merged_schema import first_branch, merged, resolved
 from crm_mocks.generic.moments import moments_in_order
 from crm_mocks.generic.named_values import NamedValues
 from crm_mocks.generic.scalar_values import number_or_boolean, text
+from crm_mocks.generic.search import ValueSearch
 
 Path = tuple[str | int, ...]
 
@@ -27,8 +29,6 @@ _LENGTH_OF_VALUE: Final = 1_000
 """Characters of a string that count as one value."""
 
 _MAX_ENTRIES: Final = 3
-_MAX_NAMES: Final = 12
-"""Generated names of undescribed members to try."""
 
 
 class Unmakeable(Exception):
@@ -44,7 +44,17 @@ class ValueMaker:
         examples: whether examples of schemas are used.
     """
 
-    def __init__(self, document: Mapping[str, Any], *, owner: str = "", examples: bool = True) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], search: ValueSearch, *, owner: str = "", examples: bool = True
+    ) -> None:
+        """Prepare.
+
+        Args:
+            document: the contract.
+            search: finds the values that are not made otherwise.
+            owner: what the whole value is.
+            examples: use examples of schemas.
+        """
         self.document = document
         self.owner = owner
         self.examples = examples
@@ -52,6 +62,9 @@ class ValueMaker:
         self._branches: dict[Path, int] = {}
         self._branch_counts: dict[Path, int] = {}
         self._copied: set[Path] = set()
+        self._search = search
+        self._searched: set[Path] = set()
+        self._left_out: set[Path] = set()
 
     def make(self, schema: Any, random: Random, *, plain: bool = False) -> Any:
         """Return a value.
@@ -85,9 +98,20 @@ class ValueMaker:
                 return
         self._without_example.add(path)
 
+    def search(self, path: Path) -> None:
+        """Search the value at a path next time, or one that it is part of if it has been searched before."""
+        while path in self._searched and path:
+            path = path[:-1]
+        self._searched.add(path)
+
     # --- one value ---
 
     def _value(self, schema: Any, path: Path) -> Any:
+        if path in self._searched and path not in self._left_out:
+            found = self._search.find(schema)
+            if found.is_value:
+                return found.value
+            self._left_out.add(path)
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
         if reference is None:
             return self._resolved_value(schema, path)
@@ -168,7 +192,7 @@ class ValueMaker:
     def _members(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
         members: Mapping[str, Any] = flat.get("properties") or {}
         required = [name for name in flat.get("required") or () if isinstance(name, str)]
-        names = [name for name in members if name in required or self._is_made(members[name], path)]
+        names = [name for name in members if name in required or self._is_made(members[name], (*path, name))]
         names += [name for name in required if name not in members]
         names += [name for name in depended_on(flat, names) if name not in names]
         limit = flat.get("maxProperties")
@@ -182,7 +206,8 @@ class ValueMaker:
             missing = max(missing, 1)
         self._check_count(missing)
         for number in range(1, missing + 1):
-            left = next((name for name in members if name not in made), "") or self._new_name(flat, made, number)
+            left = next((name for name in members if name not in made), "")
+            left = left or invented_name(self.document, flat, made, number, self._random)
             made[left] = self._value(member_schema(flat, left, described), (*path, left))
         self._name_branch(node, flat, made, path)
         made.update(
@@ -190,24 +215,9 @@ class ValueMaker:
         )
         return made
 
-    def _new_name(self, flat: Mapping[str, Any], made: Mapping[str, Any], number: int) -> str:
-        """Return the name of a member that the schema does not describe."""
-        names = (flat.get(CARRIED) or {}).get("propertyNames")
-        patterns = list(flat.get("patternProperties") or ())
-        if not names and patterns and flat.get("additionalProperties") is False:
-            begun = text({"pattern": patterns[0]}, self._random, NamedValues(self._random), "", "")
-            return next((each for each in (begun, f"{begun}{number}") if each not in made), f"property{number}")
-        if not names:
-            return f"property{number}"
-        allowed = merged(self.document, names)
-        candidates = allowed.get("enum") or (
-            text(allowed, self._random, NamedValues(self._random), "name", "") for _ in range(_MAX_NAMES)
-        )
-        return next((str(each) for each in candidates if each not in made), f"property{number}")
-
     def _is_made(self, schema: Any, path: Path) -> bool:
-        """Return whether an optional member is made."""
-        if self._plain or self._budget <= 0:
+        """Return whether an optional member is made at a path."""
+        if self._plain or self._budget <= 0 or path in self._left_out:
             return False
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
         if reference in self._references:
@@ -216,7 +226,7 @@ class ValueMaker:
         if node.get("writeOnly") is True:
             return False
         is_simple = node.get("type") in ("string", "integer", "number", "boolean")
-        return is_simple or len(path) < _DEPTH
+        return is_simple or len(path) <= _DEPTH
 
     def _name_branch(self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Path) -> None:
         """Set the member that names the chosen branch (`discriminator`)."""

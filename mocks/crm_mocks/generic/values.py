@@ -7,12 +7,16 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.contract.schema_validator import SchemaValidator
+from crm_mocks.generic.search import Found, ValueSearch
 from crm_mocks.generic.value_maker import Unmakeable, ValueMaker
 
 Randoms = Callable[[int], Random]
 """Returns a new source of choices for an attempt, always the same one for the same number."""
 
 _ATTEMPTS: Final = 12
+_SEARCHING_ATTEMPT: Final = 3
+"""From this attempt on, what is rejected is searched."""
+
 _PLAIN_ATTEMPT: Final = 8
 """From this attempt on, only required members are made."""
 
@@ -45,16 +49,29 @@ def make_value(  # all but the first three by name
     Returns:
         The last value tried if none is valid, since nothing matches some schemas.
     """
-    maker = ValueMaker(document, owner=owner, examples=examples)
+    is_valid = validator.is_valid if validator is not None else _is_anything
+    search = ValueSearch(document, randoms(_ATTEMPTS))
+    maker = ValueMaker(document, search, owner=owner, examples=examples)
+    found = Found()
     value: Any = None
     for attempt in range(_ATTEMPTS):
+        if attempt == _SEARCHING_ATTEMPT:
+            found = search.find(schema, is_valid)
+            if found.is_unsatisfiable:
+                return value
         try:
             value = maker.make(schema, randoms(attempt), plain=attempt >= _PLAIN_ATTEMPT)
         except Unmakeable:
             continue
-        errors = [] if validator is None or validator.is_valid(value) else list(validator.iter_errors(value))
-        if not errors:
-            break
-        for error in errors[:20]:
-            maker.reject(tuple(error.instance_path))
-    return value
+        if validator is None or is_valid(value):
+            return value
+        for error in list(validator.iter_errors(value))[:20]:
+            path = tuple(error.instance_path)
+            maker.reject(path)
+            if attempt >= _SEARCHING_ATTEMPT:
+                maker.search(path)
+    return found.value if found.is_value else value
+
+
+def _is_anything(_: Any) -> bool:
+    return True

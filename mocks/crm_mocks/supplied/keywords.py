@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.contract.schema import UNCHECKED_PATTERN
 from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.supplied.patterns import linear_pattern
 from crm_mocks.supplied.source import Location, SuppliedSource
@@ -31,7 +32,7 @@ _OF_31: Final = ("contains", "propertyNames", "unevaluatedItems", "$dynamicRef")
 """Keywords that have no effect in OpenAPI 3.0."""
 
 _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
-    "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
+    "string": frozenset({"minLength", "maxLength", "pattern", UNCHECKED_PATTERN, "format"}),
     "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}),
     "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}),
     "array": frozenset({"items", "minItems", "maxItems", "uniqueItems"}),
@@ -137,6 +138,8 @@ class Keywords:
         if linear:
             result["pattern"] = linear
         elif pattern != "":
+            if isinstance(pattern, str):
+                result[UNCHECKED_PATTERN] = pattern
             reason = "needs look-around, backtracking or another syntax than Python's"
             self._source.note(
                 (*location, "pattern"), f"the pattern {str(pattern)[:80]} {reason}; it has no effect", Topic.PATTERN

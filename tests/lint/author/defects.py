@@ -93,6 +93,22 @@ def a_schema_contains_itself(contract):
     schema(contract, "NewContact")["allOf"] = [{"$ref": "#/components/schemas/NewContact"}]
 
 
+@defect("schema-satisfiable", "Contact:", "no value matches")
+def a_schema_requires_itself(contract):
+    contract["components"]["schemas"]["Contact"] = {
+        "type": "object",
+        "required": ["parent"],
+        "properties": {"parent": {"$ref": "#/components/schemas/Contact"}},
+    }
+
+
+@defect("schema-satisfiable", "schema:", "no value matches")
+def the_keywords_of_a_parameter_contradict_each_other(contract):
+    parameter = operation(contract, "/contacts", "get")["parameters"][0]
+    parameter["schema"] = {"type": "integer", "minimum": 2, "maximum": 1}
+    del parameter["example"]
+
+
 @defect("pattern-usable", "pattern:", "needs look-around")
 def a_pattern_has_look_ahead(contract):
     member(contract, "phone")["pattern"] = "^(?!0)[0-9]+$"
