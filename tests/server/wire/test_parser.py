@@ -120,10 +120,10 @@ def test_a_body_over_the_limit_is_detected_from_its_length() -> None:
     ids=lambda sent: f"{sent[-30:]!r}",
 )
 def test_no_input_takes_long(sent: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     parsed([sent])
     parsed(sent[at : at + 16] for at in range(0, len(sent), 16))
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @quick
