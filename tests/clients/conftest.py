@@ -29,6 +29,13 @@ def over_when(monkeypatch: pytest.MonkeyPatch) -> Limit:
     return over_when
 
 
+@pytest.fixture
+def patient_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give programs more time to end when they are asked to."""
+    monkeypatch.setattr(process.stop, "__defaults__", (60.0,))
+    monkeypatch.setattr(process, "STOP_SECONDS", 60.0)
+
+
 @pytest.fixture(autouse=True)
 def _slow_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give programs more time to become ready."""

@@ -100,6 +100,7 @@ def test_a_signal_that_ends_a_process_is_named():
     assert ran.exit.signal == "SIGKILL"
 
 
+@pytest.mark.usefixtures("patient_stop")
 def test_a_run_that_does_not_end_in_time_is_stopped():
     several = client("time.sleep(60) if number == 1 else ready()", seconds=0.5)
     ran = several.run(ENVIRONMENT)

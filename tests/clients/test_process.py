@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -9,11 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crm_contracts.clients import process
 from crm_contracts.clients.process import ExitStatus, run
+from crm_mocks import countdown
 from crm_mocks.process_status import is_alive
 from tests.clients.conftest import Limit
 from tests.server.serving import COMMAND
@@ -46,6 +49,7 @@ def test_a_signal_goes_to_the_command_and_the_verdict_is_still_given(number: sig
     assert json.loads(report.read_text())["exchanges"] == 1
 
 
+@pytest.mark.usefixtures("patient_stop")
 def test_a_command_is_asked_to_end_at_its_time_limit() -> None:
     assert run(["sleep", "60"], dict(os.environ), 0.3) == ExitStatus(143, "SIGTERM", stopped=True)
 
@@ -62,13 +66,7 @@ def test_all_processes_of_a_command_are_stopped_at_its_time_limit(over_when: Lim
     assert not is_alive(child)
 
 
-@pytest.fixture
-def _patient_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a command more time to end when it is asked to, since the machine may be busy."""
-    monkeypatch.setattr(process.stop, "__defaults__", (60.0,))
-
-
-@pytest.mark.usefixtures("_patient_stop")
+@pytest.mark.usefixtures("patient_stop")
 def test_a_command_that_ends_when_it_is_asked_to_is_not_killed(over_when: Limit, tmp_path: Path) -> None:
     waiting = tmp_path / "waiting"
     over_when(lambda _: waiting.exists())
@@ -76,7 +74,19 @@ def test_a_command_that_ends_when_it_is_asked_to_is_not_killed(over_when: Limit,
     assert ended == ExitStatus(5, stopped=True)
 
 
-@pytest.mark.usefixtures("_patient_stop")
+def test_a_command_that_is_ending_is_not_killed_because_this_process_is_held_up(
+    over_when: Limit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = tmp_path / "waiting"
+    over_when(lambda _: waiting.exists())
+    monkeypatch.setattr(process.stop, "__defaults__", (0.05,))
+    moments = itertools.count(step=10)
+    monkeypatch.setattr(countdown, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    script = f"trap 'sleep 0.3; exit 5' TERM; sleep 60 & touch {waiting}; wait"
+    assert run(["sh", "-c", script], dict(os.environ), 60) == ExitStatus(5, stopped=True)
+
+
+@pytest.mark.usefixtures("patient_stop")
 def test_a_command_that_has_stopped_itself_is_asked_to_end_too(over_when: Limit) -> None:
     over_when(lambda command: os.waitid(os.P_PID, command.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None)
     ended = run(["sh", "-c", "trap 'exit 5' TERM; kill -STOP $$"], dict(os.environ), 60)

@@ -16,6 +16,7 @@ from crm_contracts.clients.programs import DeadlineReached, OneShotProgram
 from crm_mocks import countdown
 
 
+@pytest.mark.usefixtures("patient_stop")
 def test_a_client_is_stopped_when_the_wait_for_it_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     wait = subprocess.Popen.wait

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis.vendor.pretty import pretty
 
 from crm_contracts.fuzz import answers
 
 OPERATION = "config_api.createLead"
-ONCE = settings(max_examples=2_000, derandomize=True, database=None, deadline=None)
+ONCE = settings(max_examples=2_000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 SHOWN = f"<{OPERATION}, 200 created_full: body.customerNumber is a string of 65536 characters>"
 created = answers(OPERATION, outcome="created_full", allowed=True)
 

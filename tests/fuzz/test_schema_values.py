@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from crm_contracts.fuzz.schema_values import SchemaValueBuilder
 from crm_mocks.contract.schema import Schemas
 
-SEARCH = settings(max_examples=2_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-MANY = settings(SEARCH, max_examples=100, deadline=None, phases=[Phase.generate])
+SEARCH = settings(max_examples=2_000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(SEARCH, max_examples=100, phases=[Phase.generate])
 DOCUMENT = {
     "components": {
         "schemas": {

@@ -12,7 +12,7 @@ from crm_contracts.fuzz.example_responses import example_responses
 from crm_mocks.errors import UsageError
 
 OPERATION = "config_api.createLead"
-SEARCH = settings(max_examples=20_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+SEARCH = settings(max_examples=20_000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 """With more examples than most searches need: some releases of Hypothesis come to the rarest mutation late."""
 
 

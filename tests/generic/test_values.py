@@ -76,7 +76,7 @@ def _nested(inner):
     return st.one_of(objects, arrays, maps, choices, wholes)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.recursive(_SCALARS, _nested, max_leaves=8), st.booleans())
 def test_values_match_their_schema(schema, examples):
     value(schema, examples=examples)

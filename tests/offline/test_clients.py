@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 import requests
+from urllib3.connection import HTTPConnection
 
+from crm_contracts.providers.verify.response_deadline import limit_responses
 from crm_contracts.pytest_plugin.fixtures.offline import OfflineServer, OfflineSessionMocks
 from tests.offline.conftest import BASE, KEY, PATH
 
@@ -167,6 +169,15 @@ def test_requests_that_wait_and_others_that_do_not_are_all_answered(mocks: Offli
         thread.join(120)
     assert [each.status for each in mocks.config_api.requests] == [200] * 160
     assert sorted(int(each.id.rpartition("-")[2]) for each in mocks.config_api.requests) == list(range(1, 161))
+
+
+def test_requests_are_answered_in_a_process_that_limits_the_time_of_responses_over_sockets(
+    mocks: OfflineSessionMocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HTTPConnection, "response_class", HTTPConnection.response_class)
+    limit_responses()
+    mocks.config_api.respond(status=200, delay_ms=1)
+    assert requests.get(URL, headers=KEY, timeout=60).status_code == 200
 
 
 def test_many_requests_at_a_time_are_answered(mocks: OfflineSessionMocks) -> None:

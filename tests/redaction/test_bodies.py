@@ -241,9 +241,9 @@ def test_a_body_with_an_api_key_of_any_name_is_redacted(name: str) -> None:
     ids=lambda raw: repr(raw[:8]),
 )
 def test_no_body_takes_long(redaction: Redaction, operation: Operation, raw: bytes, media_type: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     body(redaction, raw, media_type, operation)
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

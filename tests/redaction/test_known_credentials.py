@@ -156,28 +156,28 @@ def test_the_texts_of_a_body_are_searched_at_once(monkeypatch: pytest.MonkeyPatc
 )
 def test_no_text_takes_long(text: str) -> None:
     known = KnownCredentials((), [ODD, *(f"{number:016x}{TOKEN[16:]}" for number in range(MAX_KNOWN - 1))])
-    began = time.process_time()
+    began = time.thread_time()
     known.text(text)
     known.body(text.encode())
     KnownCredentials((), ["hunter22"]).body(text.encode())
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 2
 
 
 def test_many_encoded_words_and_credentials_take_no_time() -> None:
     known = KnownCredentials((), [f"one of {number} odd ones" for number in range(100)])
     text = "".join(f"%61{number} " for number in range(7_000)) + "on%65%20of%207%20odd%20ones"
-    began = time.process_time()
+    began = time.thread_time()
     assert known.text(text) == "***"
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 2
 
 
 def test_many_odd_credentials_and_a_long_text_without_long_words_take_no_time() -> None:
     known = KnownCredentials((), [f"one of {number} odd ones" for number in range(MAX_KNOWN)])
     text = "a b " * 2_000_000
-    began = time.process_time()
+    began = time.thread_time()
     assert known.text(text) == "***"
     assert known.body(text.encode()) == f"***({len(text)})".encode()
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 2
 
 
 def test_a_known_credential_is_no_method_and_no_name_of_a_header() -> None:

@@ -76,7 +76,7 @@ def test_invalid_routes_are_rejected(method: str, path: str, message: str) -> No
 @pytest.mark.parametrize("path", ["/*a*a*a*a*a*a*b", "/" + "*/{x}/" * 20 + "b", "/" + "*" * 500 + "b"])
 def test_matching_takes_no_long_time(path: str) -> None:
     route = StubRoute.parse("GET", path)
-    began = time.process_time()
+    began = time.thread_time()
     assert not route.matches("GET", "/" + "a/" * 15_000)
     assert not route.matches("GET", "/" + "a" * 30_000)
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1

@@ -147,7 +147,7 @@ def stop(process: subprocess.Popen[bytes], seconds: float = _GRACE_SECONDS) -> N
     """
     _send(process, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
+        wait(process, seconds)
     kill_group(process)
     process.wait()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 from collections.abc import Callable
 from typing import Any, Final
@@ -166,6 +167,8 @@ def _response(response: WholeResponse, method: str, url: str, retries: Any) -> H
 
 class _Connection(HTTPConnection):
     """A connection to the mocks, for `http` and `https`."""
+
+    response_class = http.client.HTTPResponse  # `verify` gives connections one that needs a socket
 
     def __init__(
         self,

@@ -239,6 +239,7 @@ def test_only_the_operations_named_are_swept(sweep: Sweeper) -> None:
         sweep("send()", vendors=("nobody",))
 
 
+@pytest.mark.usefixtures("patient_stop")
 def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
     clients = OneShotProgram(python("import time; time.sleep(60)"), 60.0)
     with ThreadPoolExecutor(1) as pool:

@@ -17,7 +17,7 @@ from tests.server.wire.recorder import parsed
 ALL = [case.sent for case in (*REFUSED, *ANSWERED)]
 SHORT = 700
 SMALL = HostSettings(header_bytes=1024, header_count=5)
-quick = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+quick = settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def cuts(sent: bytes) -> Iterator[list[bytes]]:
@@ -120,10 +120,10 @@ def test_a_body_over_the_limit_is_detected_from_its_length() -> None:
     ids=lambda sent: f"{sent[-30:]!r}",
 )
 def test_no_input_takes_long(sent: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     parsed([sent])
     parsed(sent[at : at + 16] for at in range(0, len(sent), 16))
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @quick

@@ -67,7 +67,7 @@ def test_a_stream_that_is_resumed_at_another_process_continues(pair: list[Mocks]
 def test_a_stream_outlasts_a_state_that_is_away(
     own_server: StateServer, toy_vendor: Vendor, read: Callable[..., Reader]
 ) -> None:
-    with crm_mocks.serve([toy_vendor], port=0, seed=1, state=own_server.url) as mocks:
+    with crm_mocks.serve([toy_vendor], port=0, seed=1, state=own_server.url, settings=PATIENT) as mocks:
         stream = read(mocks)
         assert stream.next()["entries"] == []
         own_server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.contract import ContractFile
@@ -24,7 +24,7 @@ SEEDS = st.integers(0, 2**63)
 NUMBERS = st.integers(1, 100_000)
 TIMES = st.integers(946_684_800, 3_786_912_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 """From 2000 to 2089, in whole seconds as a session's clock."""
-CASES = settings(max_examples=60, deadline=None)
+CASES = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def made(seed: int, number: int, now: datetime) -> dict[str, Any]:

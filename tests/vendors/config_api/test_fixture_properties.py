@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.contract import ContractFile
@@ -14,7 +14,7 @@ CONTRACT = ContractFile("config_api").in_force(ConfigApiSettings())
 CREATE = CONTRACT.operations["createLead"]
 CONFIG = CONTRACT.operations["getLeadConfig"]
 SEEDS = st.integers(0, 2**63).map(lambda seed: SeededValues(seed, "default"))
-CASES = settings(max_examples=60, deadline=None)
+CASES = settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @CASES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.contract.schema import FORMATS
@@ -30,7 +30,7 @@ ZONES = st.sampled_from(["", "Z", "z"]) | st.tuples(st.sampled_from("+-"), numbe
 TEXTS = st.tuples(YEARS, number(13, 2), number(32, 2), number(25, 2), number(61, 2), number(61, 2), FRACTIONS, ZONES)
 
 
-@settings(max_examples=2000, derandomize=True, deadline=None)
+@settings(max_examples=2000, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_pattern_and_format_agree(parts):
     year, month, day, hour, minute, second, fraction, zone = parts

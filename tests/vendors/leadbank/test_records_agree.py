@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm_mocks.contract import ContractFile
@@ -51,7 +51,9 @@ def cases(draw: st.DrawFn) -> tuple[Lead, datetime, LeadState]:
 
 
 def holds(function: Any) -> Any:
-    return settings(max_examples=100, derandomize=True, deadline=None)(given(cases())(function))
+    return settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))(
+        given(cases())(function)
+    )
 
 
 @holds
