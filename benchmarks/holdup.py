@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -21,14 +20,13 @@ from itertools import count
 from urllib.parse import quote
 
 from benchmarks import payload
+from benchmarks.raw_exchanges import JSON, MIB, answer, connected, exchange, request
 from benchmarks.servers import ROOT, crm_mocks, pin, running
 
 MOST_MS = 50.0
 ROUNDS = 5
 _SERVER_CORE, _CLIENT_CORE = 0, 1
-_JSON = "Content-Type: application/json\r\n"
 _LEADS = "/activix/leads"
-_MIB = 1024**2
 
 Attack = Callable[[int], object]
 _FIRST = count(1)
@@ -107,12 +105,12 @@ def _healthy_client(port: int) -> Iterator[Callable[[Attack, int], float]]:
 def _be_healthy(port: int) -> int:
     """Send requests until killed; a `b` on stdin begins a measurement, an `e` ends it."""
     longest = 0.0
-    with _connected(port) as connection:
+    with connected(port) as connection:
         for number in count():
-            request = _healthy_request(number)
+            sent = _healthy_request(number)
             began = time.perf_counter()
-            connection.sendall(request)
-            _answer(connection)
+            connection.sendall(sent)
+            answer(connection)
             longest = max(longest, time.perf_counter() - began)
             if select.select([sys.stdin], [], [], 0)[0]:
                 command = os.read(sys.stdin.fileno(), 1)  # unbuffered, as `select` sees it
@@ -126,86 +124,53 @@ def _be_healthy(port: int) -> int:
 
 def _healthy_request(number: int) -> bytes:
     body = payload.encoded(1_000_000_000 + number)
-    return _request("POST", payload.path(), body, f"x-api-key: {payload.KEY}\r\nX-Mock-Session: healthy\r\n{_JSON}")
-
-
-def _request(method: str, path: str, body: bytes = b"", headers: str = _JSON) -> bytes:
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-def _connected(port: int) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=120)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
-def _answer(connection: socket.socket) -> bytes:
-    """Return an answer once all of it has come."""
-    came = bytearray()
-    while b"\r\n\r\n" not in came:
-        came += _piece(connection)
-    head, _, rest = came.partition(b"\r\n\r\n")
-    if b"transfer-encoding: chunked" in head.lower():
-        while not rest.endswith(b"\r\n0\r\n\r\n"):  # JSON has no such end in its middle
-            rest = rest[-8:] + _piece(connection)
-        return bytes(head)
-    missing = int(head.lower().partition(b"content-length: ")[2].partition(b"\r")[0]) - len(rest)
-    while missing > 0:
-        missing -= len(_piece(connection))
-    return bytes(head)
-
-
-def _piece(connection: socket.socket) -> bytes:
-    piece = connection.recv(_MIB)
-    if not piece:
-        raise SystemExit("the server has closed the connection")
-    return piece
-
-
-def _exchange(port: int, request: bytes, least: int = 200, most: int = 499) -> None:
-    with _connected(port) as connection:
-        connection.sendall(request)
-        head = _answer(connection)
-    status = int(head[9:12])
-    if not least <= status <= most:
-        raise SystemExit(f"an attack was answered {head[:200]!r}")
+    return request("POST", payload.path(), body, f"x-api-key: {payload.KEY}\r\nX-Mock-Session: healthy\r\n{JSON}")
 
 
 def _fill(port: int) -> None:
     """Break a thousand rules and call 300 unknown paths, until the journal has spilled to its file."""
-    with _connected(port) as connection:
+    with connected(port) as connection:
         for number in range(1_000):
             body = json.dumps({f"unknown{number}": "x", "emails": number, "comment": "y" * 9_000}).encode()
-            connection.sendall(_request("POST", _LEADS, body))
-            _answer(connection)
+            connection.sendall(request("POST", _LEADS, body))
+            answer(connection)
             if number < 300:
-                connection.sendall(_request("POST", f"/activix/unknown{number}", body))
-                _answer(connection)
+                connection.sendall(request("POST", f"/activix/unknown{number}", body))
+                answer(connection)
 
 
 def _body(make: Callable[[int], bytes], path: str = _LEADS) -> Attack:
     """Return an attack by bodies, each of which is new."""
-    return lambda port: _exchange(port, _request("POST", path, make(next(_FIRST))))
+    return lambda port: exchange(port, request("POST", path, make(next(_FIRST))))
 
 
 def _control(method: str, path: str, body: bytes = b"") -> Attack:
-    return lambda port: _exchange(port, _request(method, path, body), most=200)
+    return lambda port: exchange(port, request(method, path, body), most=200)
 
 
 def _chunks(port: int) -> None:
     chunk = b"1\r\nx\r\n"
-    head = f"POST {_LEADS} HTTP/1.1\r\nHost: localhost\r\n{_JSON}Transfer-Encoding: chunked\r\n\r\n".encode()
-    _exchange(port, head + chunk * (2 * _MIB) + b"0\r\n\r\n")
+    head = f"POST {_LEADS} HTTP/1.1\r\nHost: localhost\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n".encode()
+    exchange(port, head + chunk * (2 * MIB) + b"0\r\n\r\n")
+
+
+def _unfinished(port: int) -> None:
+    """Send 30 large bodies at the same time, all but their last bytes, as far as the server reads them."""
+    body = b"x" * (8 * MIB)
+    with ExitStack() as held:
+        rest = {held.enter_context(connected(port)): memoryview(request("POST", _LEADS, body))[:-1] for _ in range(30)}
+        while any(rest.values()) and (ready := select.select([], [each for each in rest if rest[each]], [], 0.5)[1]):
+            for each in ready:
+                rest[each] = rest[each][each.send(rest[each][:65_536]) :]
 
 
 def _pipelined(port: int) -> None:
     """Send requests, and read no response."""
-    with _connected(port) as connection:
-        connection.sendall(_request("GET", "/__admin/requests?limit=100", headers="") * 20)
+    with connected(port) as connection:
+        connection.sendall(request("GET", "/__admin/requests?limit=100", headers="") * 20)
         connection.settimeout(0.5)
         try:
-            connection.sendall(_request("POST", _LEADS, b'{"emails": 1}') * 2_000)
+            connection.sendall(request("POST", _LEADS, b'{"emails": 1}') * 2_000)
         except TimeoutError:
             return
 
@@ -216,25 +181,25 @@ def _unread(path: str, count: int) -> Attack:
     def attack(port: int) -> None:
         with ExitStack() as held:
             for _ in range(count):
-                held.enter_context(_connected(port)).sendall(_request("GET", path, headers=""))
+                held.enter_context(connected(port)).sendall(request("GET", path, headers=""))
             for _ in range(50):
-                _exchange(port, _request("POST", _LEADS, b'{"emails": 1}'))
+                exchange(port, request("POST", _LEADS, b'{"emails": 1}'))
 
     return attack
 
 
 def _queued(port: int) -> None:
     """Queue 3,000 responses for an operation that nobody calls, and one for one that is called."""
-    with _connected(port) as connection:
+    with connected(port) as connection:
         for _ in range(3_000):
             body = b'{"session": "healthy", "operation": "activix.createLead", "status": 500, "match": {"a": [1, 2]}}'
-            connection.sendall(_request("POST", "/__admin/responses", body))
-            _answer(connection)
+            connection.sendall(request("POST", "/__admin/responses", body))
+            answer(connection)
         for _ in range(200):
-            connection.sendall(_request("POST", _LEADS, b'{"a": [1, 3]}', f"X-Mock-Session: healthy\r\n{_JSON}"))
-            _answer(connection)
-        connection.sendall(_request("DELETE", "/__admin/responses?session=healthy", headers=""))
-        _answer(connection)
+            connection.sendall(request("POST", _LEADS, b'{"a": [1, 3]}', f"X-Mock-Session: healthy\r\n{JSON}"))
+            answer(connection)
+        connection.sendall(request("DELETE", "/__admin/responses?session=healthy", headers=""))
+        answer(connection)
 
 
 ATTACKS: dict[str, Attack] = {
@@ -251,20 +216,21 @@ ATTACKS: dict[str, Attack] = {
     "journal: 1,300 unmatched": _control("GET", "/__admin/requests/unmatched?limit=1300"),
     "journal: HAR": _control("GET", "/__admin/requests/har"),
     "journal: find by body": _control("POST", "/__admin/requests/find", b'{"match": {"emails": 1}, "session": "*"}'),
-    "body: 8 MiB of one string": _body(lambda n: json.dumps({"a": f"{n}" + "x" * (8 * _MIB - 40)}).encode()),
-    "body: 8 MiB of escapes": _body(lambda n: b'{"a": "%d' % n + rb"\u00e9" * (8 * _MIB // 6 - 40) + b'"}'),
-    "body: 8 MiB of brackets": _body(lambda n: b"%d" % n + b"[" * (8 * _MIB - 40)),
-    "body: 8 MiB that are no JSON": _body(lambda n: b"%d" % n + b"\xff" * (8 * _MIB - 40)),
+    "body: 8 MiB of one string": _body(lambda n: json.dumps({"a": f"{n}" + "x" * (8 * MIB - 40)}).encode()),
+    "body: 8 MiB of escapes": _body(lambda n: b'{"a": "%d' % n + rb"\u00e9" * (8 * MIB // 6 - 40) + b'"}'),
+    "body: 8 MiB of brackets": _body(lambda n: b"%d" % n + b"[" * (8 * MIB - 40)),
+    "body: 8 MiB that are no JSON": _body(lambda n: b"%d" % n + b"\xff" * (8 * MIB - 40)),
     "body: 2 MiB in chunks of one byte": _chunks,
+    "body: 30 of 8 MiB, unfinished": _unfinished,
     "body: 19,000 unknown members": _body(lambda n: json.dumps({f"x{n}_{i}": i for i in range(19_000)}).encode()),
     "body: 19,000 wrong entries": _body(lambda n: json.dumps({"emails": [n] * 19_000}).encode()),
     "body: 9,000 wrong objects": _body(lambda n: json.dumps({"emails": [{"address": n}] * 9_000}).encode()),
     "body: 9,000 secrets": _body(lambda n: json.dumps({f"token{i}": f"secret {n} {i}" for i in range(9_000)}).encode()),
-    "body: 1 MiB form": lambda port: _exchange(
-        port, _request("POST", "/api/leads", b"a=%41&" * 170_000, "Content-Type: application/x-www-form-urlencoded\r\n")
+    "body: 1 MiB form": lambda port: exchange(
+        port, request("POST", "/api/leads", b"a=%41&" * 170_000, "Content-Type: application/x-www-form-urlencoded\r\n")
     ),
-    "head: 200 headers": lambda port: _exchange(
-        port, _request("POST", _LEADS, b"{}", _JSON + "".join(f"X-{i}: {'y' * 200}\r\n" for i in range(90)))
+    "head: 200 headers": lambda port: exchange(
+        port, request("POST", _LEADS, b"{}", JSON + "".join(f"X-{i}: {'y' * 200}\r\n" for i in range(90)))
     ),
     "2,000 pipelined requests, nothing read": _pipelined,
     "3,000 queued responses": _queued,

@@ -54,6 +54,9 @@ class HeldResponse:
         """See `crm_mocks.asgi.transport.DirectExchange`."""
         return self._request_body
 
+    def release_body(self) -> None:
+        """Do nothing: the client holds the body anyway."""
+
     async def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """See `crm_mocks.asgi.transport.DirectExchange`."""
         whole = WholeResponse(status, [(name.lower(), _in_latin_1(value)) for name, value in headers], body)

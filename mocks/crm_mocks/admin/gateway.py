@@ -29,7 +29,7 @@ from crm_mocks.admin.wsgi_scope import wsgi_scope
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problems import CLOSE, problem, problem_bytes
 from crm_mocks.asgi.request_headers import header_values, strings_of
-from crm_mocks.asgi.request_limits import limit_message, receive_body
+from crm_mocks.asgi.request_limits import limit_message, receive_body, release_body
 from crm_mocks.asgi.session_name import SESSION_HEADER
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
@@ -42,6 +42,8 @@ FAILURE_SECONDS: Final = 0.1
 """Delay of the response to a request without the right token."""
 
 _UNAUTHORIZED: Final = 401
+_WITHOUT_BODY: Final = frozenset({"GET", "HEAD"})
+"""Methods of which a body, if any, has no effect."""
 
 
 class AdminGateway:
@@ -80,6 +82,7 @@ class AdminGateway:
         if exceeded is not None:
             await _refuse(scope, send, exceeded.value, limit_message(exceeded, limits), [CLOSE])
             return
+        body = _effective_body(scope, body)
         if scope["method"] == "GET" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
             return
@@ -208,6 +211,14 @@ class AdminGateway:
             return named[0]
         server = scope.get("server")
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
+
+
+def _effective_body(scope: Scope, body: bytes) -> bytes:
+    """Return a body, unless it has no effect: then it is freed, since the response may have no end."""
+    if scope["method"] not in _WITHOUT_BODY:
+        return body
+    release_body(scope)
+    return b""
 
 
 def _receive_once(body: bytes) -> Receive:

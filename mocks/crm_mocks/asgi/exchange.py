@@ -15,10 +15,11 @@ from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problems import CLOSE, send_problem
 from crm_mocks.asgi.reactions import judge_reaction, remember_response
 from crm_mocks.asgi.received_request import ReceivedRequest
-from crm_mocks.asgi.request_limits import record_limit_violation
+from crm_mocks.asgi.request_limits import record_limit_violation, release_body
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
@@ -81,16 +82,12 @@ class VendorExchange:
             headers, body = serialize(context, override, response, cors=cors)
             context.violations += violations  # in the journal only, so that responses do not depend on timing
             context.notices += notices
-            entry = self._recorder.entry(context, override, response, headers, body)
-            entry.milliseconds = (time.perf_counter() - start) * 1000
-            if settings.latency_ms or override.delay_ms:
-                await delay(scope, settings.latency_ms, override)
-            if operation is not None:
-                session.journal.stats.record_body(operation, context.media_type, context.body)
             # Before sending: a client with a response finds it in the journal.
-            self._recorder.record(session, entry, context, response)
+            await self._delay_and_record(scope, context, override, response, headers, body, start)
             if response.status in RETRY_AFTER_STATUSES or override.response is not None:
                 remember_response(context, scope, override, response, headers)
+            if override.fault is not None:
+                _forget_body(request, context)
             await send_chosen(request, override, response.status, headers, body, context.number)
             context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:
@@ -103,6 +100,25 @@ class VendorExchange:
                     await context.run_steps()
             finally:
                 context.release_claims()
+
+    async def _delay_and_record(
+        self,
+        scope: Scope,
+        context: RequestContext,
+        override: ResponseOverride,
+        response: MockResponse,
+        headers: Headers,
+        body: bytes,
+        start: float,
+    ) -> None:
+        """Journal a request when its response is due, which began at a time of `time.perf_counter`."""
+        entry = self._recorder.entry(context, override, response, headers, body)
+        entry.milliseconds = (time.perf_counter() - start) * 1000
+        if context.settings.latency_ms or override.delay_ms:
+            await delay(scope, context.settings.latency_ms, override)
+        if context.operation is not None:
+            context.session.journal.stats.record_body(context.operation, context.media_type, context.body)
+        self._recorder.record(context.session, entry, context, response)
 
     async def _response(
         self, request: ReceivedRequest, context: RequestContext, match: RouteMatch
@@ -121,3 +137,12 @@ class VendorExchange:
         if context.operation is None:
             return ResponseOverride(), await self._pipeline.unmatched(context, match)
         return await self._pipeline.respond(context)
+
+
+def _forget_body(request: ReceivedRequest, context: RequestContext) -> None:
+    """Free the body of a request, whose fault may take minutes."""
+    if context.has_steps:  # they may need it
+        return
+    context.body = None
+    context.raw_body = request.raw_body = b""
+    release_body(request.scope)

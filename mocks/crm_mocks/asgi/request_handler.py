@@ -17,7 +17,13 @@ from crm_mocks.asgi.problems import dated, problem, send_problem
 from crm_mocks.asgi.received_request import ReceivedRequest
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_headers import strings_of
-from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, take_body
+from crm_mocks.asgi.request_limits import (
+    limit_message,
+    protocol_problem,
+    receive_body,
+    release_body,
+    take_body,
+)
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
@@ -98,12 +104,11 @@ class RequestHandler:
             await page(scope, receive, dated(send, session.clock))
             return
         try:
-            limit = mock_app.limits.body_bytes
-            body, exceeded = take_body(scope, limit) or await receive_body(scope, receive, limit)
-            url = mock_app.server_url
-            await self._respond(
-                ReceivedRequest(scope, send, session, path, prefix, url, sent.decoded, headers, body, exceeded)
-            )
+            limit, url = mock_app.limits.body_bytes, mock_app.server_url
+            request = ReceivedRequest(scope, send, session, path, prefix, url, sent.decoded, headers, b"", None)
+            # No other reference, so that a fault can do without the body.
+            request.raw_body, request.problem = take_body(scope, limit) or await receive_body(scope, receive, limit)
+            await self._respond(request)
         except ClientGone:
             self._recorder.record_aborted(session, scope, path)
         except Exception:
@@ -200,6 +205,8 @@ class RequestHandler:
             chosen_by="queue",
             fault=override.fault or "",
         )
+        request.raw_body = b""
+        release_body(scope)
         await send_chosen(request, override, response.status, headers, body, session.journal.total)
 
     async def _respond_without_vendor(self, request: ReceivedRequest) -> None:

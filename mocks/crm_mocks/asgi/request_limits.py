@@ -63,6 +63,13 @@ async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[byte
     return (body, None) if problem is None else (b"", problem)
 
 
+def release_body(scope: Scope) -> None:
+    """Let the server receive other bodies in place of that of a request, which is no longer needed."""
+    direct: DirectExchange | None = (scope.get("extensions") or {}).get(DIRECT)
+    if direct is not None:
+        direct.release_body()
+
+
 def limit_message(problem: RequestProblem, limits: HostSettings) -> str:
     """Return a message about the exceeded limit."""
     if problem is RequestProblem.BODY_TOO_LARGE:

@@ -11,7 +11,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problems import problem, send_problem
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
-from crm_mocks.asgi.request_limits import protocol_problem
+from crm_mocks.asgi.request_limits import protocol_problem, release_body
 from crm_mocks.asgi.response_sending import NO_FAULTS
 from crm_mocks.asgi.session_name import is_admin, named_session
 from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi, FaultInjector, Message, Receive, Scope, Send
@@ -133,6 +133,8 @@ class SharedRequestHandler(RequestHandler):
         except StateError as error:
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return
+        body.clear()
+        release_body(scope)
         try:
             await response.deliver(send)
         finally:

@@ -67,6 +67,9 @@ class DirectExchange(Protocol):
     def take_body(self) -> bytes | None:
         """Return the whole body of the request; `None` if it is not here yet: call `receive` then."""
 
+    def release_body(self) -> None:
+        """Call this when the application keeps the body no more, long before the end of the response."""
+
     async def respond(self, status: int, headers: Headers, body: bytes) -> None:
         """Send a whole response.
 

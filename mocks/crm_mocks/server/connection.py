@@ -12,8 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from crm_mocks.asgi.transport import Asgi
+from crm_mocks.server.body_room import BodyRoom
 from crm_mocks.server.descriptors import open_file_limit
-from crm_mocks.server.flow_control import FlowControl
+from crm_mocks.server.flow_control import HIGH_WATER_LIMIT, FlowControl
 from crm_mocks.server.response_cycle import ResponseCycle
 from crm_mocks.time_limit import read_first
 
@@ -47,6 +48,7 @@ class Connections:
         opened: all open connections.
         handshakes: connections whose TLS handshake is not complete, oldest first.
         tasks: tasks of requests and handshakes.
+        bodies: room for the bodies of their requests.
         listening: returns the number of listening sockets.
         max_descriptors: maximum number of connections and listening sockets.
     """
@@ -54,6 +56,7 @@ class Connections:
     opened: set[Connection] = field(default_factory=set)
     handshakes: dict[TlsHandshake, None] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    bodies: BodyRoom = field(default_factory=BodyRoom)
     listening: Callable[[], int] = int
     max_descriptors: int = field(default_factory=lambda: open_file_limit() - SPARE_DESCRIPTORS)
     _logged_at: float = float("-inf")
@@ -113,12 +116,13 @@ class Connection(asyncio.Protocol):
         responding: the newest request whose response has begun, or `None`.
         pipeline: requests that wait for the responses to earlier ones, newest first.
         is_discarding: the last response is sent, and what the client still sends is ignored.
+        max_body_bytes: maximum size of the body of a request.
     """
 
     transport: asyncio.Transport
     flow: FlowControl
 
-    def __init__(self, application: Asgi, connections: Connections) -> None:
+    def __init__(self, application: Asgi, connections: Connections, max_body_bytes: int) -> None:
         self.loop = asyncio.get_running_loop()
         self.server: tuple[str, int | None] | None = None
         self.client: tuple[str, int] | None = None
@@ -127,6 +131,7 @@ class Connection(asyncio.Protocol):
         self.responding: ResponseCycle | None = None
         self.pipeline: deque[ResponseCycle] = deque()
         self.is_discarding = False
+        self.max_body_bytes = max_body_bytes
         self._application = application
         self._connections = connections
 
@@ -196,6 +201,33 @@ class Connection(asyncio.Protocol):
         run = cycle.run(self._application, self._connections.tasks)
         cycle.task = asyncio.Task(run, loop=self.loop, name="request")
         self._connections.tasks.add(cycle.task)
+        if cycle.body_size > HIGH_WATER_LIMIT and cycle.more_body:
+            self.take_room(cycle)
+
+    def take_room(self, cycle: ResponseCycle) -> None:
+        """Take room for the body of a request that is being processed, or read no more of it until there is some."""
+        room = cycle.room = self._connections.bodies
+        size = self.max_body_bytes if cycle.chunked_body else cycle.body_size
+        if not room.enter(cycle, size, self._read_body):
+            self.flow.awaits_room = True
+            self.flow.pause_reading()
+
+    def _read_body(self) -> None:
+        """Read a body, for which there is room now."""
+        self.flow.awaits_room = False
+        if not self.transport.is_closing():
+            self.read_on()
+
+    def stop_waiting(self) -> None:
+        """Wait no longer for room: the rest of the body is ignored."""
+        if self.flow.awaits_room and self.responding is not None:
+            self.flow.awaits_room = False
+            self.responding.release_body()
+
+    def read_on(self) -> None:
+        """Read from the client again, unless earlier requests wait, or the application takes the body too slowly."""
+        if not self.pipeline and (self.cycle is None or len(self.cycle.body) <= HIGH_WATER_LIMIT):
+            self.flow.resume_reading()
 
     def on_response_complete(self) -> None:
         """Called with each complete response."""
@@ -208,6 +240,7 @@ class Connection(asyncio.Protocol):
             return
         self.stop_parsing()
         self.is_discarding = True
+        self.stop_waiting()
         self.flow.resume_reading()
         if self.scheme == "http" and self.transport.can_write_eof():
             try:

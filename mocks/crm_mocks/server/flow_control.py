@@ -16,9 +16,10 @@ class FlowControl:
         read_paused: nothing is read from the client.
         write_paused: the client does not read what was written so far.
         is_held: reading stays paused, since what was read has not been parsed.
+        awaits_room: reading stays paused, since there is no room for the body.
     """
 
-    __slots__ = ("_transport", "_writable", "is_held", "read_paused", "write_paused")
+    __slots__ = ("_transport", "_writable", "awaits_room", "is_held", "read_paused", "write_paused")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -26,6 +27,7 @@ class FlowControl:
         self.read_paused = False
         self.write_paused = False
         self.is_held = False
+        self.awaits_room = False
 
     async def drain(self) -> None:
         """Wait until the client has read enough."""
@@ -39,8 +41,8 @@ class FlowControl:
             self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read from the client again, unless reading is held."""
-        if self.read_paused and not self.is_held:
+        """Read from the client again, unless reading stays paused."""
+        if self.read_paused and not self.is_held and not self.awaits_room:
             self.read_paused = False
             self._transport.resume_reading()
 

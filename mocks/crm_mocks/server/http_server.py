@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.transport import Asgi
+from crm_mocks.server.body_room import BodyRoom
 from crm_mocks.server.connection import Connection, Connections
 from crm_mocks.server.descriptors import check_files_for_loop
 from crm_mocks.server.protocol import MockProtocol
@@ -56,7 +57,7 @@ class Server:
         self._limits = limits
         self._tls = tls
         self._servers: dict[int, asyncio.Server] = {}
-        self._connections = Connections(listening=self._servers.__len__)
+        self._connections = Connections(listening=self._servers.__len__, bodies=BodyRoom(limits.bodies_bytes))
         self._timeout_task: asyncio.Task[None] | None = None
         self._stopping = False
 

@@ -55,7 +55,7 @@ class MockProtocol(Connection):
             limits: limits of the connection.
             on_rejected: called with each request that the application does not see.
         """
-        super().__init__(application, connections)
+        super().__init__(application, connections, limits.body_bytes)
         self.disconnected = asyncio.Event()
         self.ended = asyncio.Event()
         self._limits = limits
@@ -101,13 +101,11 @@ class MockProtocol(Connection):
                 self.loop.call_soon(self._parse_slice)
             return
         self.flow.is_held = False
-        if not self.pipeline and (self.cycle is None or len(self.cycle.body) <= HIGH_WATER_LIMIT):
-            self.flow.resume_reading()
+        self.read_on()
 
     def take_unparsed(self) -> bytes:
         """Return what was received and not parsed, which is up to the caller from now on."""
-        unparsed = bytes(self._unparsed)
-        self._unparsed.clear()
+        unparsed, self._unparsed = bytes(self._unparsed), bytearray()
         return unparsed
 
     def _parse(self, data: bytes) -> None:
@@ -169,10 +167,12 @@ class MockProtocol(Connection):
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body on."""
         cycle = self.cycle
-        if cycle is not None and not cycle.response_complete:
+        if cycle is not None and not (cycle.response_complete or cycle.disconnected):
             cycle.add_body(body)
             if len(cycle.body) > HIGH_WATER_LIMIT:
                 self.flow.pause_reading()
+            if cycle.body_size > HIGH_WATER_LIMIT and cycle.room is None and cycle is self.responding:
+                self.take_room(cycle)
 
     def on_message_complete(self) -> None:
         """End the body."""
@@ -202,6 +202,7 @@ class MockProtocol(Connection):
         """Continue with the next request."""
         if self.transport.is_closing() or self.is_discarding:
             return
+        self.stop_waiting()
         self.flow.resume_reading()
         if self.pipeline:
             self.start(self.pipeline.pop())

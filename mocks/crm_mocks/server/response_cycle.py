@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.asgi.transport import Asgi, Headers, Message
 from crm_mocks.faults import Fault
 from crm_mocks.server.fault_injection import TransportFaultInjector
+from crm_mocks.server.request_body import RequestBody
 from crm_mocks.server.response_head import chunk, encode_head
 
 if TYPE_CHECKING:
@@ -25,17 +26,14 @@ _WRONG_LENGTH: Final = "The body of the response does not have its Content-Lengt
 log = logging.getLogger("crm_mocks")
 
 
-class ResponseCycle:
+class ResponseCycle(RequestBody):
     """A request, and the response to it; see `crm_mocks.asgi.transport.DirectExchange`.
 
     Attributes:
         scope: ASGI scope of the request.
         keep_alive: the connection stays open after the response.
         lingers: the client may still be sending at the end of the response.
-        body: bytes of the request's body that the application has not received.
-        more_body: the body is incomplete.
-        disconnected: nobody waits for the response.
-        response_started, response_complete: what was sent.
+        response_started: the response has begun.
         task: the task that responds, until it begins.
     """
 
@@ -44,18 +42,9 @@ class ResponseCycle:
         "_chunked",
         "_connection",
         "_expected_length",
-        "_expects_continue",
         "_head",
-        "_news",
-        "_transport",
-        "_was_received",
-        "body",
-        "disconnected",
-        "flow",
         "keep_alive",
         "lingers",
-        "more_body",
-        "response_complete",
         "response_started",
         "scope",
         "task",
@@ -69,21 +58,13 @@ class ResponseCycle:
             scope: ASGI scope of the request.
             head: the head of the request.
         """
+        super().__init__(connection, head)
         self.scope = scope
-        self._transport = connection.transport
-        self.flow = connection.flow
         self.keep_alive = head.keep_alive
         self.lingers = False
-        self.body: bytes | bytearray = b""
-        self.more_body = True
-        self.disconnected = False
         self.response_started = False
-        self.response_complete = False
         self.task: asyncio.Task[None] | None = None
         self._connection = connection
-        self._expects_continue = head.expects_continue
-        self._was_received = False
-        self._news: asyncio.Event | None = None
         self._head = b""
         self._can_chunk = head.version != "1.0"  # HTTP/1.0 has no Transfer-Encoding (RFC 9112, 6.1)
         self._chunked = False
@@ -109,6 +90,8 @@ class ResponseCycle:
         finally:
             tasks.discard(task)
             self.scope["extensions"] = {}  # likewise
+            if self.room is not None:
+                self.release_body()
         if self.disconnected or (self.response_complete and not failed):
             return
         if not failed:
@@ -118,60 +101,6 @@ class ResponseCycle:
         else:
             headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_ERROR)))]
             await self.respond(500, [*headers, ("connection", "close")], _ERROR.encode())
-
-    # --- the request ---
-
-    def add_body(self, piece: bytes) -> None:
-        """Add a piece of the request's body; the first one is not copied."""
-        if self.body:
-            self.body = bytearray(self.body) if isinstance(self.body, bytes) else self.body
-            self.body += piece
-        else:
-            self.body = piece
-        if self._news is not None:
-            self._news.set()
-
-    def end_body(self) -> None:
-        """End the request's body."""
-        self.more_body = False
-        if self._news is not None:
-            self._news.set()
-
-    def wake(self) -> None:
-        """Let `receive` look again at what has happened."""
-        if self._news is not None:
-            self._news.set()
-
-    def take_body(self) -> bytes | None:
-        """Return the whole body if it is here; then `receive` has nothing but the end of the connection to report."""
-        if self.more_body or self._was_received or self._expects_continue or self.disconnected:
-            return None
-        self._was_received = True
-        if self.flow.read_paused:
-            self.flow.resume_reading()
-        body, self.body = self.body, b""
-        return body if isinstance(body, bytes) else bytes(body)
-
-    async def receive(self) -> Message:
-        """Return the next ASGI message of the request."""
-        if self._expects_continue and not self._transport.is_closing():
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            self._expects_continue = False
-        if not self.disconnected and not self.response_complete:
-            self.flow.resume_reading()
-        while not (self.disconnected or self.response_complete or self._has_news):
-            self._news = self._news or asyncio.Event()
-            self._news.clear()
-            await self._news.wait()
-        if self.disconnected or self.response_complete:
-            return {"type": "http.disconnect"}
-        self._was_received = not self.more_body
-        body, self.body = bytes(self.body), b""
-        return {"type": "http.request", "body": body, "more_body": self.more_body}
-
-    @property
-    def _has_news(self) -> bool:
-        return bool(self.body) or not (self.more_body or self._was_received)
 
     # --- the response ---
 

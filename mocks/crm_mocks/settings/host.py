@@ -23,6 +23,12 @@ class HostSettings(Section):
         whole_number(0, _GIB),
         process=True,
     )
+    bodies_bytes: int = setting(
+        64 * 1024**2,
+        "Memory in bytes for request bodies of more than 64 kB that are received or processed; more are read later.",
+        whole_number(0, 64 * _GIB),
+        process=True,
+    )
     header_bytes: int = setting(
         32 * 1024,
         "Maximum size of request line and headers in bytes; larger ones get a 431.",
