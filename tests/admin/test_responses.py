@@ -21,6 +21,20 @@ def test_a_queued_status_is_used_once(control: Control) -> None:
     assert [control.create().status_code for _ in range(2)] == [409, 201]
 
 
+def test_the_operation_may_be_named_without_its_vendor(control: Control) -> None:
+    queue(control, operation=OPERATION.partition(".")[2], status=409)
+    assert control.get("responses").json()["responses"][0]["operation"] == OPERATION
+    assert control.create().status_code == 409
+
+
+def test_an_operation_of_several_vendors_needs_one_of_them(api: Any) -> None:
+    control = Control(api("config_api", "crmcom"))
+    message = refused(control.post("responses", {"operation": "createLead", "status": 500}))
+    assert message == (
+        "several vendors have an operation 'createLead': write one of config_api.createLead, crmcom.createLead"
+    )
+
+
 def test_a_queued_example_sets_status_and_body(control: Control) -> None:
     queue(control, example="duplicate")
     response = control.create()
@@ -164,7 +178,7 @@ def test_delete_clears_the_queue_of_the_session(control: Control) -> None:
         {},
         {"status": 500},
         {"operation": "toy.nothing", "status": 500},
-        {"operation": "createContact", "status": 500},
+        {"operation": "createNothing", "status": 500},
         {"operation": "nobody.createContact", "status": 500},
         {"operation": 5, "status": 500},
         {"operation": OPERATION},

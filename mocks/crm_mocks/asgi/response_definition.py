@@ -99,7 +99,7 @@ def parse_queued_response(
 def _target(values: Mapping[str, Any], mock_app: MockApp) -> tuple[str, StubRoute | None]:
     """Return the name of an operation or vendor and `None`, or an empty string and the route of a stub."""
     if "method" not in values and "path" not in values:
-        return required_string(values, "operation"), None
+        return _key(required_string(values, "operation"), mock_app), None
     if "operation" in values:
         raise UsageError("give either 'operation', or 'method' and 'path'")
     route = StubRoute.parse(required_string(values, "method"), required_string(values, "path"))
@@ -107,6 +107,20 @@ def _target(values: Mapping[str, Any], mock_app: MockApp) -> tuple[str, StubRout
     if match.vendor is not None and match.operation_id:
         return f"{match.vendor.name}.{match.operation_id}", None
     return "", route
+
+
+def _key(name: str, mock_app: MockApp) -> str:
+    """Return the name of an operation with its vendor, if `name` is the operationId of one vendor only; else `name`.
+
+    Raises:
+        UsageError: several vendors have an operation of that name.
+    """
+    if name in mock_app.vendors:
+        return name
+    keys = [each.key for each in mock_app.operations if each.id == name]
+    if len(keys) > 1:
+        raise UsageError(f"several vendors have an operation '{name}': write one of {', '.join(keys)}")
+    return keys[0] if keys else name
 
 
 def _check_stub(values: Mapping[str, Any]) -> None:

@@ -231,17 +231,26 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
     for key, raw in changes.items():
         section, _, name = key.partition(".")
         if section not in result:
-            hint = did_you_mean(section, result)
-            raise UsageError(f"unknown setting '{key}'{hint}: sections are {', '.join(sorted(result))}")
+            raise UsageError(f"unknown setting '{key}'{_section_hint(key, result)}: sections are {_listed(result)}")
         infos = setting_infos(type(result[section]))
         if name not in infos:
             hint = did_you_mean(name, infos)
-            raise UsageError(f"unknown setting '{key}'{hint}: {section} has {', '.join(sorted(infos))}")
+            raise UsageError(f"unknown setting '{key}'{hint}: {section} has {_listed(infos)}")
         if infos[name].process and not starting:
             raise UsageError(f"the setting '{key}' applies to the whole process: set it at start, with --set")
         value = _parsed(key, infos[name], raw, starting=starting)
         result[section] = replace(result[section], **{name: value})
     return result
+
+
+def _section_hint(key: str, settings: Settings) -> str:
+    """Return the sections that have a setting which is named without one, or the section that was probably meant."""
+    named = [f"'{section}.{key}'" for section, values in settings.items() if key in setting_infos(type(values))]
+    return f" (did you mean {' or '.join(named)}?)" if named else did_you_mean(key.partition(".")[0], settings)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _parsed(key: str, info: SettingInfo, raw: Any, *, starting: bool) -> Any:
