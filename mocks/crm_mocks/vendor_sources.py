@@ -88,6 +88,16 @@ class NamedContract(msgspec.Struct, frozen=True):
             raise UsageError(f"'{name}' cannot be the name of a vendor: use NAME={file}, with a NAME such as their_crm")
         return cls(name, _real(path), prefix)
 
+    def written(self) -> str:
+        """Return a text in place of a vendor's name, as short as a user in the working folder would write it."""
+        try:
+            path = os.path.relpath(self.path)
+        except FileNotFoundError:  # the working folder has been deleted
+            path = str(self.path)
+        if self.prefix or self.name != name_of(self.path):
+            return f"{self.name}={path}" + (f"@{self.prefix}" if self.prefix else "")
+        return path if is_path(path) else f"./{path}"
+
     def __str__(self) -> str:
         """Return the text that `parse` reads."""
         return f"{self.name}={self.path}" + (f"@{self.prefix}" if self.prefix else "")

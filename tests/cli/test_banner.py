@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ import crm_mocks
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.banner import banner
 from crm_mocks.vendor import Vendor
+from crm_mocks.vendor_sources import NamedContract
 
 LONG = "https://mocks.integration.a-long-name-of-a-department.example.com:8443/base/path/of/the/mocks"
 IPV6 = "http://[2001:db8:85a3:8d3:1319:8a2e:370:7348]:65535"
@@ -79,6 +81,21 @@ def test_lines_of_a_vendor_are_beside_its_name_unless_the_terminal_is_narrow(moc
     served = _Served("http://127.0.0.1:4010", mock_app)
     assert any(re.match(r"config_api   GET ", line) for line in _shown(served, 80))
     assert "config_api" in _shown(served, 40)
+
+
+def test_the_command_for_examples_can_be_pasted(mock_app: MockApp) -> None:
+    first = next(iter(mock_app.vendors))
+    assert f"try             crm-mocks examples {first}" in _shown(_Served("http://127.0.0.1:4010", mock_app), 80)
+    assert f"try             crm-mocks examples {first} --url {LONG}" in _shown(_Served(LONG, mock_app), 200)
+
+
+def test_the_command_for_examples_names_the_users_own_contract_by_its_file(
+    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = NamedContract("toy", Path.cwd() / "my contracts" / "toy.yaml")
+    monkeypatch.setattr("crm_mocks.cli.banner.supplied_contracts", lambda: (toy,))
+    shown = _shown(_Served("http://127.0.0.1:4010", crm_mocks.create_app([toy_vendor]).mock_app), 80)
+    assert "try             crm-mocks examples 'my contracts/toy.yaml'" in shown
 
 
 def test_many_vendors_are_shown(toy_vendor: Vendor) -> None:

@@ -41,6 +41,11 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["examples", "nobody"], "unknown vendor 'nobody'"),
         (["examples"], "examples [OPTIONS] VENDOR, where VENDOR is "),
         (["examples"], any_vendor()),
+        (
+            ["examples", f"{any_vendor()}.x"],
+            f"is an operation in place of a vendor: write {any_vendor()} --operation x",
+        ),
+        (["list", f"{any_vendor()}.x"], f"is an operation in place of a vendor: write {any_vendor()}"),
         (["new"], "new [OPTIONS] NAME ("),
         (["frobnicate"], "No such command 'frobnicate': see crm-mocks --help"),
         (["help", "frobnicate"], "No such command 'frobnicate'"),

@@ -58,8 +58,12 @@ def test_the_list_of_commands_has_their_whole_first_sentences() -> None:
     assert "..." not in text.replace("[ARGS]...", "")
 
 
+def test_the_help_begins_with_commands_to_paste() -> None:
+    assert "\n  crm-mocks serve ./their-crm.yaml  start a mock of your own contract\n" in _help()
+
+
 def test_names_with_hyphens_are_kept_whole() -> None:
-    assert "`crm-mocks list`" in " ".join(line.strip() for line in _help().splitlines())
+    assert "with `serve --state`." in " ".join(line.strip() for line in _help().splitlines())
     for name in _COMMANDS:
         assert [line for line in _help(name).splitlines() if line.rstrip().endswith("-") and " -" not in line] == []
 

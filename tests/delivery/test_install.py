@@ -110,6 +110,13 @@ def test_uvx_pipx_and_uv_do_as_the_page_says(folder, run):
         assert f"crm-mocks {__version__}" in printed or command.startswith("uv add")
 
 
+def test_a_folder_of_wheels_needs_no_index(run):
+    wheels, install = [each for block in commands("docs/ci.md") for each in block]
+    run(wheels)
+    run(f"PIP_INDEX_URL= {install}")
+    assert run("crm-mocks --version") == f"crm-mocks {__version__}\n"
+
+
 def test_a_python_that_is_too_old_is_named(run):
     printed = run("pip download --no-deps --only-binary :all: --python-version 3.10 crm-mocks || true")
     assert f"{__version__} Requires-Python >=3.11" in printed

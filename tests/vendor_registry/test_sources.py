@@ -29,6 +29,12 @@ def test_a_contract_is_written_as_it_is_parsed(folder: Path) -> None:
     assert NamedContract.parse(str(contract)) == contract
 
 
+@pytest.mark.parametrize("text", ["their-crm.yaml", "crm=their-crm.yaml", "crm=their-crm.yaml@/v2"])
+@pytest.mark.usefixtures("folder")
+def test_a_contract_is_written_as_short_as_a_user_would(text: str) -> None:
+    assert NamedContract.parse(text).written() == text
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,11 +10,13 @@ import click
 
 from crm_mocks import __version__
 from crm_mocks.asgi.pages import about_supplied
+from crm_mocks.cli.examples import URL as EXAMPLES_URL
 from crm_mocks.cli.terminal_lines import Piece, columns, lines
 from crm_mocks.contract import Contract
 from crm_mocks.outside_text import one_line
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.vendor import Vendor
+from crm_mocks.vendor_sources import supplied_contracts
 
 _SHOWN: Final = 20
 """Maximum number of operations and other lines of one kind that are shown of a vendor."""
@@ -21,7 +24,7 @@ _MAX_NAME: Final = 20
 """Columns of the widest name that has its vendor's lines beside it; below a wider one, they are indented."""
 _NARROW: Final = 60
 """Columns of a terminal on which the vendors' lines are below their names."""
-_LABEL: Final = 14
+_LABEL: Final = 16
 """Columns of the label of a fact."""
 
 
@@ -107,5 +110,14 @@ def _facts(prepared: PreparedServer, seed: int, workers: int) -> list[tuple[str,
         facts.insert(0, ("live page", f"{prepared.url}/"))
     if prepared.ca_file is not None:
         facts.append(("trust", prepared.ca_file))
-    facts.append(("try", "crm-mocks examples VENDOR"))
+    facts.append(("try", _examples(prepared)))
+    facts.append(("judge a client", "crm-mocks run -- COMMAND"))
     return facts
+
+
+def _examples(prepared: PreparedServer) -> str:
+    """Return the command that prints requests to the first vendor at this URL, to paste."""
+    name = next(iter(prepared.application.mock_app.vendors))
+    written = next((each.written() for each in supplied_contracts() if each.name == name), name)
+    url = "" if prepared.url == EXAMPLES_URL else f" --url {shlex.quote(prepared.url)}"
+    return f"crm-mocks examples {shlex.quote(written)}{url}"

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from crm_mocks.vendor import Vendor
 
 
+URL: Final = "http://127.0.0.1:4010"
+"""Base URL of the mocks unless another is given."""
 _PATH: Final = "/{}%!$&'()*+,;=:@~"
 """Characters of a path in a contract that a URL has as they are."""
 
 
 @click.command("examples")
 @click.argument("vendor", type=VENDOR)
-@click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of the mocks.")
+@click.option("--url", default=URL, show_default=True, help="Base URL of the mocks.")
 @click.option("--operation", "only", metavar="ID", shell_complete=operation_ids, help="Only this operation.")
 @click.option("--all", "everything", is_flag=True, help="Include requests that are refused.")
 def command(vendor: str, url: str, only: str | None, *, everything: bool) -> None:

@@ -129,8 +129,19 @@ def _plug_in_names() -> set[str]:
     return {entry.name for entry in entry_points(group=ENTRY_POINTS)}
 
 
+_HELP: Final = """Mock CRM servers driven by OpenAPI contracts.
+
+\b
+crm-mocks serve                   start the mocks, with a page at their URL
+crm-mocks serve ./their-crm.yaml  start a mock of your own contract
+crm-mocks examples VENDOR         print requests to paste
+crm-mocks run -- pytest           run a client's tests, and judge its requests
+"""
+
+
 @click.command(
     cls=Commands,
+    help=_HELP,
     invoke_without_command=True,
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -138,9 +149,6 @@ def _plug_in_names() -> set[str]:
 @click.version_option(__version__, "-V", "--version", prog_name="crm-mocks", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Mock CRM servers driven by OpenAPI contracts.
-
-    Start all of them with `crm-mocks serve`; list their operations with `crm-mocks list`.
-    """
+    """Run a command; print the help without one."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

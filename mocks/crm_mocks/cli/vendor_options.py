@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from crm_mocks.cli.value_completion import files, vendors_or_files
+from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import (
     VendorSources,
     activate,
@@ -33,7 +34,11 @@ class VendorType(click.ParamType):  # type: ignore[type-arg]  # not generic befo
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's
         """Return the name of the vendor."""
-        return supply(value) if is_path(value) else value
+        if not is_path(value):
+            return value
+        if not Path(value).exists():
+            _refuse_operation(value, ctx)
+        return supply(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """Complete vendors and files."""
@@ -41,6 +46,21 @@ class VendorType(click.ParamType):  # type: ignore[type-arg]  # not generic befo
 
 
 VENDOR: Final = VendorType()
+
+
+def _refuse_operation(value: str, ctx: click.Context | None) -> None:
+    """Refuse an operation in place of a vendor, which would be taken for the path of a contract.
+
+    Raises:
+        UsageError: the value is a vendor, a dot and more.
+    """
+    from crm_mocks.vendor import vendor_names
+
+    vendor, _, operation = value.partition(".")
+    if vendor in vendor_names():
+        options = [name for each in ctx.command.params for name in each.opts] if ctx is not None else []
+        option = f" --operation {operation}" if "--operation" in options else ""
+        raise UsageError(f"'{value}' is an operation in place of a vendor: write {vendor}{option}")
 
 
 def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
