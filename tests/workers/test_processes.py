@@ -102,7 +102,7 @@ def test_a_request_in_another_worker_does_not_delay_the_stop() -> None:
         )
         head = f"POST /~{name}/toy/contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
         connection.sendall(head.encode())
-        time.sleep(0.2)
+        httpx.get(f"{server.url}/__admin/requests?session={name}&wait_ms=60000")  # until it is held back
         code, seconds, err = server.stop()
     assert (code, err) == (0, "")
     assert seconds < STOP_SECONDS
@@ -114,7 +114,7 @@ def test_waiting_for_other_workers_does_not_delay_the_stop(session: str) -> None
         name = server.session_of(1) if session == "one" else session
         path = f"/__admin/requests?session={name}&wait_ms=60000"
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        time.sleep(0.2)
+        assert httpx.get(f"{server.url}/").is_success  # the server reads what comes in this order
         code, seconds, err = server.stop()
     assert (code, err) == (0, "")
     assert seconds < STOP_SECONDS
