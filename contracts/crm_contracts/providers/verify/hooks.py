@@ -33,8 +33,10 @@ from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_messag
 from crm_contracts.providers.verify.formats import FORMATS
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.large_numbers import has_large_numbers
+from crm_contracts.providers.verify.limited_phases import limit_phases
 from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
+from crm_contracts.providers.verify.preparation_limit import PreparationLimit
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
@@ -43,6 +45,9 @@ from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 from crm_contracts.providers.verify.wrong_credentials import WrongCredentials
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor_sources import VendorSources, activate
+
+PREPARATION_SECONDS: Final = 20.0
+"""Processor time in which the requests of an operation must be made, for each phase."""
 
 _TASK: Final = Task.from_environment()
 if _TASK.vendor_sources is not None:
@@ -56,7 +61,8 @@ _TRANSPORT: Final = GuardedTransport(
     only=_TASK.only,
     ca_file=None if _TASK.ca_file is None else Path(_TASK.ca_file),
 )
-_TRANSPORT.install()
+_LIMIT: Final = PreparationLimit(PREPARATION_SECONDS)
+_TRANSPORT.install(_LIMIT.paused)
 _SAMPLES: Final = GuardedSamples(
     _TASK.vendor,
     _TRANSPORT.send,
@@ -74,12 +80,32 @@ _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
 
+_GIVEN_UP: Final[set[str]] = set()
+"""Ids of operations of which some or all requests took too long to make."""
+
 _PARENT: Final = os.getppid()
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
 
 atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
+
+
+def _give_up(label: str, what: str) -> None:
+    """Name what took too long to make."""
+    operation = next((each.id for each in _OPERATIONS.values() if f"{each.method} {each.path}" == label), label)
+    _GIVEN_UP.add(operation)
+    _LOG.remark(f"{operation}: {what}" if operation else what)
+
+
+@atexit.register
+def _complain_of_untested() -> None:
+    """Name operations that no request was made for, in time."""
+    for operation in sorted(_GIVEN_UP - _CASE_COUNTS.operations.keys() - {""}):
+        _LOG.complaint(f"{operation}: no request could be made in time")
+
+
+limit_phases(_LIMIT, _give_up, Path(_TASK.log).touch)
 for _name, _strategy in FORMATS.items():
     schemathesis.openapi.format(_name, _strategy)
 

@@ -176,17 +176,21 @@ def _environment(provider: Provider, task: Path) -> dict[str, str]:
 
 
 def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float, tick: Callable[[], None]) -> int:
-    """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`."""
-    last_size, idle = -1, Countdown(idle_seconds)
+    """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`.
+
+    A run changes its log also when it has finished with an operation for which it sends nothing.
+    """
+    last_change, idle = (-1, -1), Countdown(idle_seconds)
     try:
         while True:
             try:
                 return process.wait(WAIT_SECONDS)
             except subprocess.TimeoutExpired:
                 tick()
-                size = log.stat().st_size
-                if size != last_size:
-                    last_size, idle = size, Countdown(idle_seconds)
+                status = log.stat()
+                change = status.st_size, status.st_mtime_ns
+                if change != last_change:
+                    last_change, idle = change, Countdown(idle_seconds)
                 elif idle.left() <= 0:
                     with ObservationLog(log) as observations:
                         observations.complaint(f"nothing was sent for {idle_seconds:.0f} s, so the run was stopped")
