@@ -30,7 +30,10 @@ def first_schema(changed: dict[str, Any]) -> Any:
         ({"name": "id", "in": "path", "schema": BINARY}, TEXT),
         ({"name": "id", "in": "path", "schema": {"$ref": "#/components/schemas/Bytes"}}, TEXT),
         ({"$ref": "#/components/parameters/Name"}, TEXT),
-        ({"name": "ids", "in": "query", "schema": {"type": "array", "items": BINARY}}, {"type": "array", "items": TEXT}),
+        (
+            {"name": "ids", "in": "query", "schema": {"type": "array", "items": BINARY}},
+            {"type": "array", "items": TEXT},
+        ),
         ({"name": "id", "in": "path", "schema": {**TEXT, "format": "uuid"}}, {**TEXT, "format": "uuid"}),
     ],
     ids=["own", "schema of its own", "parameter of its own", "entries", "another format"],

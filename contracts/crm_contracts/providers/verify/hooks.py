@@ -31,7 +31,9 @@ from crm_contracts.providers.verify.encoding import in_latin_1
 from crm_contracts.providers.verify.existing_paths import ExistingPaths
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
+from crm_contracts.providers.verify.given_up import GivenUp
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
+from crm_contracts.providers.verify.lack_of_memory import end_without_memory
 from crm_contracts.providers.verify.large_numbers import has_large_numbers
 from crm_contracts.providers.verify.limited_phases import limit_phases
 from crm_contracts.providers.verify.negative_bodies import completed
@@ -49,6 +51,7 @@ from crm_mocks.vendor_sources import VendorSources, activate
 PREPARATION_SECONDS: Final = 20.0
 """Processor time in which the requests of an operation must be made, for each phase."""
 
+end_without_memory()
 _TASK: Final = Task.from_environment()
 if _TASK.vendor_sources is not None:
     activate(VendorSources.from_json(_TASK.vendor_sources))
@@ -76,12 +79,10 @@ _OPERATIONS: Final[dict[str, Operation]] = {}
 _EXISTING_PATHS: Final = ExistingPaths(_SAMPLES, _OPERATIONS, _LOG.remark)
 _REFUSALS: Final = Refusals({_TASK.vendor: settings_from(_TASK.vendor, _TASK.settings)})
 _CASE_COUNTS: Final = CaseCounts()
+_GIVEN_UP: Final = GivenUp(_OPERATIONS, _CASE_COUNTS, _LOG)
 _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
-
-_GIVEN_UP: Final[set[str]] = set()
-"""Ids of operations of which some or all requests took too long to make."""
 
 _PARENT: Final = os.getppid()
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
@@ -89,23 +90,8 @@ _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
 
 atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
-
-
-def _give_up(label: str, what: str) -> None:
-    """Name what took too long to make."""
-    operation = next((each.id for each in _OPERATIONS.values() if f"{each.method} {each.path}" == label), label)
-    _GIVEN_UP.add(operation)
-    _LOG.remark(f"{operation}: {what}" if operation else what)
-
-
-@atexit.register
-def _complain_of_untested() -> None:
-    """Name operations that no request was made for, in time."""
-    for operation in sorted(_GIVEN_UP - _CASE_COUNTS.operations.keys() - {""}):
-        _LOG.complaint(f"{operation}: no request could be made in time")
-
-
-limit_phases(_LIMIT, _give_up, Path(_TASK.log).touch)
+atexit.register(_GIVEN_UP.complain)
+limit_phases(_LIMIT, _GIVEN_UP.add, Path(_TASK.log).touch)
 for _name, _strategy in FORMATS.items():
     schemathesis.openapi.format(_name, _strategy)
 

@@ -55,7 +55,7 @@ class _LimitedPhases:
         self._attempted = attempted
         self._late = f"making them took more than {limit.seconds:g} s of processor time"
         self._valid_only: set[str] = set()
-        self._collect = direct._collect_within_budget  # noqa: SLF001  # see above
+        self._collect: Any = direct._collect_within_budget  # noqa: SLF001  # see above
         self._fuzz = unit._run_hypothesis_test  # noqa: SLF001  # see above
         self._strategy = builder._fuzzing_strategy  # noqa: SLF001  # see above
         self._chain = stateful.execute_state_machine_loop
