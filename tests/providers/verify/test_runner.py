@@ -44,7 +44,7 @@ def started(tmp_path: Path, script: str) -> tuple[subprocess.Popen[bytes], Path]
 
 def test_a_run_that_sends_nothing_is_stopped(tmp_path: Path) -> None:
     process, log = started(tmp_path, "import time; time.sleep(600)")
-    assert runner._wait(process, log, 0.1, lambda: None) == 1
+    assert runner._wait(process, log, 0.1, lambda: None) is None
     (gap,) = read(log)
     assert gap == CoverageGap("nothing was sent for 0 s, so the run was stopped")
 

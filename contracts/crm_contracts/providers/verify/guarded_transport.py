@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -93,13 +93,18 @@ class GuardedTransport:
         self._waits = True
         self._installed = False
 
-    def install(self) -> None:
-        """Route all requests that this process sends with `requests` or schemathesis through this transport."""
+    def install(self, around: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """Route all requests that this process sends with `requests` or schemathesis through this transport.
+
+        Args:
+            around: entered for each request.
+        """
         original = HTTPAdapter.send
 
         def send(adapter: HTTPAdapter, request: Any, **options: Any) -> requests.Response:
             alone = partial(send_alone, adapter, partial(original, adapter), request)
-            return self.carry(request, lambda more: alone({**options, **more}))
+            with around():
+                return self.carry(request, lambda more: alone({**options, **more}))
 
         self._installed = True
         never_resend()

@@ -31,10 +31,14 @@ from crm_contracts.providers.verify.encoding import in_latin_1
 from crm_contracts.providers.verify.existing_paths import ExistingPaths
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
+from crm_contracts.providers.verify.given_up import GivenUp
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
+from crm_contracts.providers.verify.lack_of_memory import end_without_memory
 from crm_contracts.providers.verify.large_numbers import has_large_numbers
+from crm_contracts.providers.verify.limited_phases import limit_phases
 from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
+from crm_contracts.providers.verify.preparation_limit import PreparationLimit
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
@@ -44,6 +48,10 @@ from crm_contracts.providers.verify.wrong_credentials import WrongCredentials
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor_sources import VendorSources, activate
 
+PREPARATION_SECONDS: Final = 20.0
+"""Processor time in which the requests of an operation must be made, for each phase."""
+
+end_without_memory()
 _TASK: Final = Task.from_environment()
 if _TASK.vendor_sources is not None:
     activate(VendorSources.from_json(_TASK.vendor_sources))
@@ -56,7 +64,8 @@ _TRANSPORT: Final = GuardedTransport(
     only=_TASK.only,
     ca_file=None if _TASK.ca_file is None else Path(_TASK.ca_file),
 )
-_TRANSPORT.install()
+_LIMIT: Final = PreparationLimit(PREPARATION_SECONDS)
+_TRANSPORT.install(_LIMIT.paused)
 _SAMPLES: Final = GuardedSamples(
     _TASK.vendor,
     _TRANSPORT.send,
@@ -70,6 +79,7 @@ _OPERATIONS: Final[dict[str, Operation]] = {}
 _EXISTING_PATHS: Final = ExistingPaths(_SAMPLES, _OPERATIONS, _LOG.remark)
 _REFUSALS: Final = Refusals({_TASK.vendor: settings_from(_TASK.vendor, _TASK.settings)})
 _CASE_COUNTS: Final = CaseCounts()
+_GIVEN_UP: Final = GivenUp(_OPERATIONS, _CASE_COUNTS, _LOG)
 _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
@@ -80,6 +90,8 @@ _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
 
 atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
+atexit.register(_GIVEN_UP.complain)
+limit_phases(_LIMIT, _GIVEN_UP.add, Path(_TASK.log).touch)
 for _name, _strategy in FORMATS.items():
     schemathesis.openapi.format(_name, _strategy)
 

@@ -19,6 +19,7 @@ from crm_contracts.providers.verify.runner import SchemathesisResult, VerifyScop
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
 from crm_contracts.providers.verify.scenarios import ScenarioSession, play
 from crm_contracts.providers.verify.shard_plan import SchemathesisRun, plan
+from crm_contracts.providers.verify.text_parameters import with_text_parameters
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor.scenario import scenarios_of
 
@@ -122,7 +123,7 @@ class Phases:
     def _run_schemathesis(self, planned: SchemathesisRun) -> None:
         options, only = self._options, self._only
         contract_file = self._folder / "contract.json"
-        contract_file.write_text(json.dumps(self._contract.document), "utf-8")
+        contract_file.write_text(json.dumps(with_text_parameters(self._contract.document)), "utf-8")
         provider = Provider(
             options.vendor,
             options.url,

@@ -6,12 +6,15 @@ import http.client
 import io
 import socket
 import ssl
-from typing import Any
+from typing import Any, Final
 
 from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
 from crm_mocks.countdown import WAIT_SECONDS, Countdown
+
+_MAX_INTERIM: Final = 100
+"""Number of interim responses (RFC 9110, section 15.2) before a final one; clients must read them."""
 
 
 def limit_responses() -> None:
@@ -23,6 +26,19 @@ class _TimedResponse(http.client.HTTPResponse):
     def __init__(self, connected: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(connected, *args, **options)
         self.fp = io.BufferedReader(_TimedReader(connected, self.fp.detach()))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Return the status line of the final response; Python passes over no interim ones but 100.
+
+        Raises:
+            HTTPException: there is no end of interim responses.
+        """
+        for _ in range(_MAX_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in the stubs
+            if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {_MAX_INTERIM} interim responses (1xx)")
 
 
 class _TimedReader(io.RawIOBase):

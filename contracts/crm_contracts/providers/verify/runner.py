@@ -15,6 +15,7 @@ from typing import Final
 
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.environment import environment
+from crm_contracts.providers.verify.lack_of_memory import check_end
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
@@ -123,6 +124,7 @@ def run(
 
     Raises:
         UsageError: schemathesis is not installed.
+        CrmMocksError: it could not start, or ended for want of memory.
     """
     check_installed()
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
@@ -144,9 +146,10 @@ def run(
                 cwd=folder,
             )
             exit_code = _wait(process, log, _IDLE_SECONDS + 10 * scope.seconds, tick)
-        return SchemathesisResult(
-            exit_code == 0, CaseCounts.read(case_counts), (folder / "output").read_text("utf-8", "replace")
-        )
+        printed = (folder / "output").read_text("utf-8", "replace")
+        if exit_code is not None:
+            check_end(exit_code, printed, ready=case_counts.exists())
+        return SchemathesisResult(exit_code == 0, CaseCounts.read(case_counts), printed)
 
 
 def _task(provider: Provider, scope: VerifyScope, case_counts: Path, log: Path) -> Task:
@@ -175,22 +178,26 @@ def _environment(provider: Provider, task: Path) -> dict[str, str]:
     return environment(provider.url, **variables)
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float, tick: Callable[[], None]) -> int:
-    """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`."""
-    last_size, idle = -1, Countdown(idle_seconds)
+def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float, tick: Callable[[], None]) -> int | None:
+    """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`, and return `None`.
+
+    A run changes its log also when it has finished with an operation for which it sends nothing.
+    """
+    last_change, idle = (-1, -1), Countdown(idle_seconds)
     try:
         while True:
             try:
                 return process.wait(WAIT_SECONDS)
             except subprocess.TimeoutExpired:
                 tick()
-                size = log.stat().st_size
-                if size != last_size:
-                    last_size, idle = size, Countdown(idle_seconds)
+                status = log.stat()
+                change = status.st_size, status.st_mtime_ns
+                if change != last_change:
+                    last_change, idle = change, Countdown(idle_seconds)
                 elif idle.left() <= 0:
                     with ObservationLog(log) as observations:
                         observations.complaint(f"nothing was sent for {idle_seconds:.0f} s, so the run was stopped")
-                    return 1
+                    return None
     finally:
         if process.poll() is None:
             process.kill()
