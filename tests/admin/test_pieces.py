@@ -1,4 +1,4 @@
-"""Lists of records and queued responses are sent in pieces: a client that reads slowly holds little of them."""
+"""Lists of records, queued responses and sessions are sent in pieces: a slow client holds little of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from crm_mocks import turns
-from crm_mocks.admin import queue_routes, record_routes
+from crm_mocks.admin import queue_routes, record_routes, session_routes
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse
 from crm_mocks.admin.pieces import PIECE_BYTES, in_pieces
 from crm_mocks.state.records import Records
 from crm_mocks.state.response_queue import QueuedResponse
+from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 from tests.admin.conftest import Control
 from tests.conftest import Api
@@ -85,6 +86,29 @@ def test_records_are_unpacked_as_the_client_takes_them(control: Control, unpacke
     assert 0 < count < COUNT / 4
     assert len(unpacked) == COUNT
     assert json.dumps(document).count("@example.com") == COUNT
+
+
+def test_sessions_are_described_as_the_client_takes_them(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(COUNT):
+        control.mock_app.sessions.get(f"s{number}").allowed = ("x" * 10_000,)
+    described: list[Any] = []
+    describe = session_routes._described
+
+    def counting(session: Session) -> Any:
+        described.append(session)
+        return describe(session)
+
+    monkeypatch.setattr(session_routes, "_described", counting)
+    show = session_routes.routes(control.mock_app)["GET", "/__admin/sessions"]
+
+    async def listed() -> tuple[int, Any]:
+        response = await show(request())
+        return len(described), await whole(response)
+
+    count, document = control.api.run(listed())
+    assert 0 < count < COUNT / 4
+    assert [each["session"] for each in document["sessions"]] == [each.name for each in described]
+    assert {f"s{number}" for number in range(COUNT)} <= {each.name for each in described}
 
 
 def test_storing_many_records_lets_others_take_turns(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
