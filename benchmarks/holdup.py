@@ -202,6 +202,14 @@ def _queued(port: int) -> None:
         answer(connection)
 
 
+def _records(port: int) -> None:
+    """Store 2,000 records, and list them."""
+    path = "/__admin/records?vendor=activix&kind=leads&session=attacked"
+    records = [{"id": number, "comment": f"{number}" + "x" * 1_000} for number in range(2_000)]
+    exchange(port, request("PUT", path, json.dumps(records).encode()))
+    exchange(port, request("GET", path, headers=""))
+
+
 ATTACKS: dict[str, Attack] = {
     "nothing": lambda _: time.sleep(0.3),
     "verdict: five stars in --allow": _control(
@@ -234,6 +242,7 @@ ATTACKS: dict[str, Attack] = {
     ),
     "2,000 pipelined requests, nothing read": _pipelined,
     "3,000 queued responses": _queued,
+    "2,000 records, stored and listed": _records,
     "50 live pages, nothing read": _unread("/__admin/events?session=*", 50),
     "300 requests that wait": _unread("/__admin/requests?wait_ms=10000&count=1000000", 300),
 }
@@ -241,7 +250,8 @@ ATTACKS: dict[str, Attack] = {
 FIRST_USES: dict[str, Attack] = {
     "first use: none": lambda _: time.sleep(0.2),
     "first use: a session of the control API": _control("GET", "/__admin/sessions"),
-    "first use: records, with Flask": _control("GET", "/__admin/records"),
+    "first use: records": _control("GET", "/__admin/records"),
+    "first use: vendors, with Flask": _control("GET", "/__admin/vendors"),
     "first use: a sample request": _control("GET", "/__admin/sample?operation=activix.createLead"),
     "first use: contract of the control API": _control("GET", "/__admin/openapi.json"),
     "first use: verdict in HTML": _control("GET", "/__admin/verdict?format=html"),

@@ -5,7 +5,9 @@ The entry point group `crm_mocks.direct_routes` adds them, `crm_mocks.admin_cont
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
-from crm_contracts.judge.sessions.session_verdicts import PendingFindings, start_findings, verdict_on
+from crm_contracts.judge.sessions.session_verdicts import PendingFindings, places, start_findings, verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
 from crm_contracts.report.json_document import render_data
@@ -25,6 +27,8 @@ from crm_mocks.errors import UsageError
 from crm_mocks.files.line_file import missing_lines
 from crm_mocks.off_loop import off_loop
 from crm_mocks.parsing.json_members import flag, mapping, reject_unknown, required_string
+from crm_mocks.per_loop import PerLoop
+from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION, check_session_name
 
 ALL_SESSIONS: Final = "*"
@@ -37,6 +41,8 @@ _COMMAND: Final = "serve"
 
 _LIGHT: Final = 10
 """Maximum number of entries of a report for which starting a thread is not worth it."""
+
+_turns: Final = PerLoop(asyncio.Lock)
 
 _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
@@ -81,17 +87,30 @@ def _verdict_route(mock_app: MockApp) -> DirectRoute:
             return ControlResponse.problem(404, await _unknown_session(mock_app, name))
         vendors = [vendor for value in request.values("vendor") for vendor in value.split(",")]
         allowed = request.values("allow")
-        if name == ALL_SESSIONS:
-            verdict = await _verdict_on_all(mock_app, vendors, allowed)
-        else:
-            verdict = await verdict_on(mock_app, [session] if session is not None else [], vendors, allowed)
-        described = len(verdict.findings) + len(verdict.notices) + len(verdict.unused)
-        is_light = report_format == _JSON and described <= _LIGHT  # the other formats are slow to import
-        rendering = partial(_rendered, verdict, report_format)
-        body = rendering() if is_light else await off_loop(rendering)
+        async with _turn(session, is_long=name == ALL_SESSIONS):
+            if name == ALL_SESSIONS:
+                verdict = await _verdict_on_all(mock_app, vendors, allowed)
+            else:
+                verdict = await verdict_on(mock_app, [session] if session is not None else [], vendors, allowed)
+            described = len(verdict.findings) + len(verdict.notices) + len(verdict.unused)
+            is_light = report_format == _JSON and described <= _LIGHT  # the other formats are slow to import
+            rendering = partial(_rendered, verdict, report_format)
+            body = rendering() if is_light else await off_loop(rendering)
         return ControlResponse(body, media_type=FORMATS[report_format].media_type)
 
     return respond
+
+
+def _turn(session: Session | None, *, is_long: bool = False) -> AbstractAsyncContextManager[object]:
+    """Let what takes long be judged and rendered one after the other: those that wait hold nothing of a session yet.
+
+    Args:
+        session: session to be judged, or `None`.
+        is_long: it takes long in any case.
+    """
+    if is_long or (session is not None and places(session.journal.stats) > _LIGHT):
+        return _turns.get()
+    return nullcontext()
 
 
 def _rendered(verdict: Verdict, report_format: str) -> bytes:
@@ -114,11 +133,13 @@ def _findings_route(mock_app: MockApp) -> DirectRoute:
         session = mock_app.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
             return ControlResponse.problem(404, await _unknown_session(mock_app, name))
-        found = start_findings(mock_app, session, allowed_mistakes(values) or ())
-        if flag(values, "close"):  # when the response has left, since the client waits for it
-            mock_app.sessions.when_idle(partial(mock_app.close_session, name))
-        judged = await off_loop(found.judge) if isinstance(found, PendingFindings) else found
-        members = judged.as_json()
+        allowed = allowed_mistakes(values) or ()
+        async with _turn(session):
+            found = start_findings(mock_app, session, allowed)
+            if flag(values, "close"):  # when the response has left, since the client waits for it
+                mock_app.sessions.when_idle(partial(mock_app.close_session, name))
+            judged = await off_loop(found.judge) if isinstance(found, PendingFindings) else found
+            members = judged.as_json()
         if next_session is not None:
             members["next_url"] = await _url_of(mock_app, next_session, request.base_url)
         return ControlResponse.json(members)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm_mocks.admin.session_routes import MAX_ALLOWED_CHARACTERS
 from crm_mocks.errors import UsageError
 from tests.admin.conftest import CONTACTS, Control, refused
 
@@ -140,3 +141,9 @@ def test_a_session_allows_a_bounded_number_of_mistakes(control: Control) -> None
     names = [f"toy.createContact:{number}" for number in range(1_001)]
     assert "1000" in refused(control.post("sessions", {"allow": names}))
     assert control.post("sessions", {"allow": names[1:]}).status_code == 201
+
+
+@pytest.mark.parametrize(("length", "status"), [(MAX_ALLOWED_CHARACTERS, 201), (MAX_ALLOWED_CHARACTERS + 1, 400)])
+def test_the_names_of_allowed_mistakes_are_limited(control: Control, length: int, status: int) -> None:
+    names = ["x" * (length // 2), "y" * (length - length // 2)]
+    assert control.post("sessions", {"session": "allowing", "allow": names}).status_code == status

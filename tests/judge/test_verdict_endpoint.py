@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 
+from crm_contracts import control
 from crm_contracts.judge.verdict import Verdict
+from crm_mocks.admin.direct_routes import ControlRequest
 from crm_mocks.files import line_file
 from crm_mocks.files.line_file import LineFile, take_missing_lines
 from tests.conftest import Api
@@ -119,3 +123,34 @@ def test_the_endpoint_creates_no_session(toy: Api) -> None:
     get(toy)
     get(toy, session="other")
     assert list(toy.app.mock_app.sessions) == []
+
+
+@pytest.mark.one_process
+@pytest.mark.parametrize("query", [{"session": "*"}, {}], ids=["all sessions", "a session with many places"])
+def test_verdicts_that_take_long_are_made_one_at_a_time(
+    toy: Api, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    for number in range(12):
+        toy.post("/toy/contacts", json={"email": "ada@example.com", f"unknown{number}": 1})
+    begun, most = [0], [0]
+
+    async def judged(*arguments: Any) -> Verdict:
+        begun[0] += 1
+        most[0] = max(most[0], begun[0])
+        return await verdict_on(*arguments)
+
+    def rendered(*arguments: Any) -> bytes:
+        begun[0] -= 1
+        return render(*arguments)
+
+    verdict_on, render = control.verdict_on, control._rendered
+    monkeypatch.setattr(control, "verdict_on", judged)
+    monkeypatch.setattr(control, "_rendered", rendered)
+    route = control.direct_routes(toy.app.mock_app)["GET", "/__admin/verdict"]
+    request = ControlRequest(urlencode(query), b"", None, "http://localhost")
+
+    async def ask() -> set[int]:
+        return {each.status for each in await asyncio.gather(*[route(request) for _ in range(10)])}
+
+    assert toy.run(ask()) == {200}
+    assert (begun, most) == ([0], [1])

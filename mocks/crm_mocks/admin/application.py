@@ -14,7 +14,7 @@ from crm_mocks.admin.direct_routes import DirectRoutes, add_to_flask
 from crm_mocks.admin.events import EVENTS
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.plug_ins import use_plug_ins
-from crm_mocks.admin.views import about, records, settings
+from crm_mocks.admin.views import about, settings
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.session_name import ADMIN
 from crm_mocks.asgi.transport import Asgi, Message, Receive, Scope, Send
@@ -39,7 +39,7 @@ def create_admin_app(mock_app: MockApp, direct_routes: DirectRoutes) -> Flask:
     """
     app = Flask("crm_mocks.admin", static_folder=None)
     app.url_map.merge_slashes = False  # unknown paths get a 404, never a redirect
-    for view in (about, settings, records):
+    for view in (about, settings):
         app.register_blueprint(view.blueprint(mock_app), url_prefix=ADMIN)
     app.add_url_rule(EVENTS, "events", lambda: Response(mimetype="text/event-stream"))  # GET: see the gateway
     use_plug_ins(ENTRY_POINTS, "the control API plug-in", lambda plug_in: plug_in(app, mock_app))

@@ -114,11 +114,11 @@ DirectRoutes = dict[tuple[str, str], DirectRoute]
 
 def load_direct_routes(mock_app: MockApp) -> DirectRoutes:
     """Return the direct routes, including those of plug-ins."""
-    from crm_mocks.admin import journal_routes, queue_routes, readiness_route, session_routes
+    from crm_mocks.admin import journal_routes, queue_routes, readiness_route, record_routes, session_routes
 
     routes = {
         path: route
-        for module in (readiness_route, session_routes, queue_routes, journal_routes)
+        for module in (readiness_route, session_routes, queue_routes, journal_routes, record_routes)
         for path, route in module.routes(mock_app).items()
     }
     use_plug_ins(ENTRY_POINTS, "the control API plug-in", lambda plug_in: routes.update(plug_in(mock_app)))

@@ -12,10 +12,30 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.turns import Turns
 
 PIECE_BYTES: Final = 65_536
-"""Size from which a piece is sent; it exceeds that by less than one entry."""
+"""Size from which a piece is sent; it has less than as many bytes more."""
 
 
-async def json_pieces(
+async def in_pieces(texts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield a document in pieces.
+
+    Args:
+        texts: the document in parts of any size, made as the pieces are needed.
+    """
+    piece = bytearray()
+    turns = Turns()
+    async for text in texts:
+        await turns.give_way()
+        with memoryview(text) as view:
+            for start in range(0, len(text), PIECE_BYTES):
+                piece += view[start : start + PIECE_BYTES]
+                if len(piece) >= PIECE_BYTES:
+                    yield bytes(piece)
+                    piece.clear()
+    if piece:
+        yield bytes(piece)
+
+
+def json_pieces(
     begin: bytes,
     entries: AsyncIterator[JournalEntry],
     as_json: Callable[[JournalEntry], dict[str, Any]],
@@ -29,19 +49,16 @@ async def json_pieces(
         as_json: returns an entry as it is shown.
         end: the document from the closing bracket.
     """
-    piece = bytearray(begin)
-    separator = b""
-    turns = Turns()
-    async for entry in entries:
-        piece += separator
-        piece += orjson.dumps(as_json(entry))
-        separator = b","
-        await turns.give_way()
-        if len(piece) >= PIECE_BYTES:
-            yield bytes(piece)
-            piece.clear()
-    piece += end
-    yield bytes(piece)
+
+    async def texts() -> AsyncIterator[bytes]:
+        yield begin
+        separator = b""
+        async for entry in entries:
+            yield separator + orjson.dumps(as_json(entry))
+            separator = b","
+        yield end
+
+    return in_pieces(texts())
 
 
 async def send_pieces(pieces: AsyncIterator[bytes], send: Send) -> None:

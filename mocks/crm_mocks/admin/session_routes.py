@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final
 
+import orjson
+
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
+from crm_mocks.admin.pieces import in_pieces
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
@@ -14,6 +17,9 @@ from crm_mocks.turns import in_turns
 
 MAX_ALLOWED: Final = 1_000
 """Allowed mistakes of a session, or of a question about it."""
+
+MAX_ALLOWED_CHARACTERS: Final = 65_536
+"""Length of their names together: sessions keep them."""
 
 
 def routes(mock_app: MockApp) -> DirectRoutes:
@@ -35,8 +41,7 @@ def routes(mock_app: MockApp) -> DirectRoutes:
 
     async def list_sessions(request: ControlRequest) -> ControlResponse:
         reject_unknown(request.arguments, ())
-        described = (_described(session) for session in mock_app.sessions)
-        return ControlResponse.json({"sessions": [each async for each in in_turns(described)]})
+        return await ControlResponse.of_pieces(in_pieces(_texts(mock_app.sessions)))
 
     async def change_session(request: ControlRequest) -> ControlResponse:
         reject_unknown(request.arguments, ("session",))
@@ -70,6 +75,14 @@ def routes(mock_app: MockApp) -> DirectRoutes:
     }
 
 
+async def _texts(sessions: Iterable[Session]) -> AsyncIterator[bytes]:
+    """Yield the JSON of a list of sessions."""
+    yield b'{"sessions":['
+    for number, session in enumerate(sessions):
+        yield b"%s%s" % (b"," * (number > 0), orjson.dumps(_described(session)))
+    yield b"]}"
+
+
 def _described(session: Session) -> dict[str, Any]:
     return {
         "session": session.name,
@@ -97,4 +110,6 @@ def allowed_mistakes(values: Mapping[str, Any]) -> tuple[str, ...] | None:
         )
     if len(value) > MAX_ALLOWED:
         raise UsageError(f"'allow' has more than {MAX_ALLOWED} mistakes: '*' stands for any name in them")
+    if sum(map(len, value)) > MAX_ALLOWED_CHARACTERS:
+        raise UsageError(f"the mistakes of 'allow' have more than {MAX_ALLOWED_CHARACTERS:,} characters together")
     return tuple(value)

@@ -83,7 +83,8 @@ def choose_override(context: RequestContext) -> ResponseOverride:
     magic = [
         each
         for each in context.vendor.magic(context)
-        if each is not None and not (type(each) is str and "mock" not in each.lower())  # almost none is
+        if each is not None
+        and not (type(each) is str and "mock" not in each[:MAX_MAGIC_LENGTH].lower())  # almost none is
     ]
     return (next(_from_magic(context, operation, magic), None) if magic else None) or NO_OVERRIDE
 

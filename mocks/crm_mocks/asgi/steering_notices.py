@@ -68,7 +68,7 @@ def magic_notices(value: Any, operation: Operation) -> Iterator[Notice]:
         similar = nearest(text, alike, _SIMILARITY) if alike else ""
         if similar:
             yield _unknown_magic(text, operation, similar)
-    if not isinstance(value, str) or "mock" not in value.lower():
+    if not isinstance(value, str) or "mock" not in value[:MAX_MAGIC_LENGTH].lower():
         return
     names = [*operation.outcomes, *dict.fromkeys(str(outcome.status) for outcome in operation.outcomes.values())]
     known = [f"mock-{name}" for name in (*names, *(f"fault-{fault.lower()}" for fault in Fault))]

@@ -22,6 +22,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.off_loop import off_loop
 from crm_mocks.state.session import Session
+from crm_mocks.state.stats import SessionStats
 
 _BATCH: Final = 100
 """Number of sessions judged at once."""
@@ -130,8 +131,12 @@ async def verdict_on(
 
 def _weight(record: SessionRecord) -> int:
     """Return how much there is to describe in the verdict on a session."""
-    stats = record.stats
-    return len(stats.violations) + len(stats.notices) + len(stats.unmatched) + len(record.pending)
+    return places(record.stats) + len(record.pending)
+
+
+def places(stats: SessionStats) -> int:
+    """Return the number of places in which something about a session is to be said."""
+    return len(stats.violations) + len(stats.notices) + len(stats.unmatched)
 
 
 def judge_sessions(
