@@ -8,6 +8,7 @@ import copy
 import functools
 import inspect
 import itertools
+import logging
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from click.testing import CliRunner, Result
 
 from crm_mocks import create_app
 from crm_mocks.app import AsgiApp
+from crm_mocks.cli.log_writer import LogHandler
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
 from tests import toy as toy_crm
@@ -89,7 +91,6 @@ class Api:
 
     def records(self, kind: str, session: str | None = None) -> list[Any]:
         """Return the vendor's records of a kind."""
-
         name = session or self.session
 
         async def all_of() -> list[Any]:
@@ -282,6 +283,13 @@ def programs(_bytecode: None) -> Iterator[Path]:
 def quick_python(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the Python programs that the product starts run by the fork server, schemathesis among them."""
     monkeypatch.setattr(sys, "executable", str(programs / "python"))
+
+
+@pytest.fixture(autouse=True)
+def _no_log() -> Iterator[None]:
+    """Remove the logs that a command has started in this process, which would write in threads among later tests."""
+    yield
+    logging.root.handlers[:] = [each for each in logging.root.handlers if not isinstance(each, LogHandler)]
 
 
 @pytest.fixture(autouse=True)
