@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 import click
 
@@ -17,6 +17,9 @@ from crm_mocks.cli.streams import complain, ignore_lost_output, terminal_width
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.stats import is_unmatched
+
+_SHOWN: Final = 20
+"""Resources, and operations that are not served, that are named at the start; some contracts have thousands."""
 
 
 def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: int = 1) -> LogWriter:
@@ -52,10 +55,15 @@ def _mention_supplied(prepared: PreparedServer) -> None:
         contract = mock_app.contracts[name]
         if contract.supplied is None:
             continue
-        found = "; ".join(vendor.recognised()) or "no resources"
+        listed = f"listed at {prepared.local_url}"
+        recognised = list(vendor.recognised())
+        more = [f"{len(recognised) - _SHOWN} more, {listed}"] if len(recognised) > _SHOWN else []
+        found = "; ".join([*recognised[:_SHOWN], *more]) or "no resources"
         complain(f"{name}: {len(contract.operations)} operations; recognised: {found}")
-        for each in contract.supplied.unserved:
+        for each in contract.supplied.unserved[:_SHOWN]:
             complain(f"{name}: not served: {each}")
+        if len(contract.supplied.unserved) > _SHOWN:
+            complain(f"{name}: not served: {len(contract.supplied.unserved) - _SHOWN} more, {listed}")
         without_effect = len(contract.supplied.notes)
         if without_effect:
             url = prepared.local_url

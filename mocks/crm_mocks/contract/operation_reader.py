@@ -15,7 +15,7 @@ from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.schema_validator import Compiled, SchemaValidator
-from crm_mocks.contract.shape import body_shape
+from crm_mocks.contract.shape import ShapeBuilder
 from crm_mocks.errors import ContractError
 
 
@@ -27,6 +27,8 @@ class OperationReader:
         self.document = document
         self.schemas = schemas
         self.request_schemas = request_schemas
+        self._shapes = ShapeBuilder(document)
+        self._quiet_forms: dict[str, Compiled] = {}
 
     def read(self, path: str, method: str, node: Mapping[str, Any], shared: list[Any]) -> Operation:
         """Compile one operation.
@@ -160,8 +162,11 @@ class OperationReader:
         )
 
     def _quiet(self, media: Mapping[str, Any]) -> Compiled:
-        shape = body_shape(self.document, media.get("schema", {}))
-        return self.schemas.compile_quiet(_validated(media), shape)
+        schema, validated = media.get("schema", {}), _validated(media)
+        key = repr((schema, validated))  # operations share schemas, above all those of errors
+        if key not in self._quiet_forms:
+            self._quiet_forms[key] = self.schemas.compile_quiet(validated, self._shapes.built(schema))
+        return self._quiet_forms[key]
 
     def _outcomes(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> list[Outcome]:
         protocol = bool(response.get("x-protocol"))

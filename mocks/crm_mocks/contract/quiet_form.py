@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.references import target
 from crm_mocks.contract.shape import BodyShape
 
 _ANYTHING: dict[str, Any] = {}
+_MAX_PARTS: Final = 300
+"""Schemas that a body may have, beyond which it is not worth the memory to recognize quiet ones at once."""
 
 
 def quiet_form(
     document: Mapping[str, Any], schema: Any, shape: BodyShape, form: Callable[[Any], Any] = lambda node: node
 ) -> Any:
-    """Return the JSON schema of the values that match a schema and give no notice.
+    """Return the JSON schema of the values that match a schema and give no notice; of none if there are many schemas.
 
     Args:
         document: the contract in force.
@@ -41,6 +43,8 @@ class _QuietForm:
         start = self._reference(schema, shape)
         definitions: dict[str, Any] = {}
         for number, part in enumerate(self._parts):  # grows as parts are referred to
+            if number == _MAX_PARTS:
+                return {"not": {}}
             definitions[str(number)] = self._definition(*part)
         return {"definitions": definitions, **start}
 

@@ -106,25 +106,35 @@ def body_shape(document: Mapping[str, Any], schema: Any) -> BodyShape:
         document: the contract in force.
         schema: schema object or reference.
     """
-    return _ShapeBuilder(document).shape([schema])
+    return ShapeBuilder(document).built(schema)
 
 
-class _ShapeBuilder:
-    """Builds each shape once: a recursive schema would otherwise have shapes without end."""
+class ShapeBuilder:
+    """Builds each shape of a contract once: a recursive schema would otherwise have shapes without end."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._shapes: dict[tuple[int, ...], BodyShape] = {}
+        self._kept: list[Any] = []  # so that identities stay unique
+        self._pending: list[tuple[BodyShape, Iterable[Mapping[str, Any]]]] = []
+
+    def built(self, schema: Any) -> BodyShape:
+        """Return the shape of a schema, and fill those below it: schemas refer to others thousands deep."""
+        shape = self.shape([schema])
+        while self._pending:
+            self._fill(*self._pending.pop())
+        return shape
 
     def shape(self, schemas: list[Any]) -> BodyShape:
         """Return the shape of values that all of the schemas may describe."""
         nodes: dict[int, Mapping[str, Any]] = {}
         for schema in schemas:
             collect_alternatives(self._document, schema, nodes)
+        self._kept.append(nodes)
         key = tuple(nodes)
         if key not in self._shapes:
             shape = self._shapes[key] = BodyShape()
-            self._fill(shape, nodes.values())
+            self._pending.append((shape, nodes.values()))
         return self._shapes[key]
 
     def _fill(self, shape: BodyShape, nodes: Iterable[Mapping[str, Any]]) -> None:

@@ -14,6 +14,9 @@ from crm_mocks.redaction.name_rules import NameRules, Treatment
 
 _MAX_DEPTH: Final = 10
 _MAX_NAMES: Final = 5_000
+_MAX_SHAPES: Final = 300
+"""Shapes of a body, beyond which it is not worth the memory to recognize at once that there is nothing to redact."""
+
 _CONTAINERS: Final = frozenset({"object", "array", "null"})
 _PASSWORD: Final = "password"  # noqa: S105  # a format
 
@@ -95,7 +98,9 @@ class Documented(msgspec.Struct, eq=False, dict=True):
         return True
 
     def clean(self, rules: NameRules) -> jsonschema_rs.Draft4Validator:
-        """Return a validator of the bodies in which there is nothing to redact."""
+        """Return a validator of bodies in which there is nothing to redact; it accepts none if they are documented at
+        very many places.
+        """
         return jsonschema_rs.Draft4Validator(_CleanSchema(rules).of(self))
 
 
@@ -119,6 +124,8 @@ class _CleanSchema:
         start = self._reference(shape)
         definitions: dict[str, Any] = {}
         for number, each in enumerate(self._shapes):  # grows as shapes are referred to
+            if number == _MAX_SHAPES:
+                return {"not": {}}
             kinds = {} if each.has_scalars else {"type": ["object", "array", "boolean", "null"]}
             definitions[str(number)] = {
                 **kinds,
@@ -150,18 +157,31 @@ def documented_by(document: Mapping[str, Any], schema: Any) -> Documented:
         document: the contract in force.
         schema: schema object or reference.
     """
-    return _Builder(document).shape([schema])
+    return DocumentedBuilder(document).built(schema)
 
 
-class _Builder:
-    """Builds each shape once: a recursive schema would otherwise have shapes without end."""
+_Pending = tuple[Documented, Collection[Mapping[str, Any]], frozenset[str] | None]
+"""A shape to fill: the schemas that describe it, and the types that they allow."""
+
+
+class DocumentedBuilder:
+    """Builds each shape of a contract once: a recursive schema would otherwise have shapes without end."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._shapes: dict[tuple[int, ...], Documented] = {}
         self._kept: list[Any] = []  # so that identities stay unique
+        self._pending: list[_Pending] = []
+
+    def built(self, schema: Any) -> Documented:
+        """Return what a schema documents, and fill what is below it: schemas refer to others thousands deep."""
+        shape = self.shape([schema])
+        while self._pending:
+            self._fill(*self._pending.pop())
+        return shape
 
     def shape(self, schemas: Iterable[Any]) -> Documented:
+        """Return the shape of values that all of the schemas may describe; `built` fills it."""
         nodes: dict[int, Mapping[str, Any]] = {}
         known = list(schemas)
         for schema in known:
@@ -170,7 +190,7 @@ class _Builder:
         key = tuple(nodes)
         if key not in self._shapes:
             shape = self._shapes[key] = Documented()
-            self._fill(shape, nodes.values(), self._union(known))
+            self._pending.append((shape, nodes.values(), self._union(known)))
         return self._shapes[key]
 
     def _types(self, schema: Any, depth: int = 0) -> frozenset[str] | None:

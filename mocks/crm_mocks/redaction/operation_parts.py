@@ -12,7 +12,7 @@ from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.bounded_cache import BoundedResults
-from crm_mocks.redaction.documented import ANYTHING, NOTHING, Documented, documented_by
+from crm_mocks.redaction.documented import ANYTHING, NOTHING, Documented, DocumentedBuilder, documented_by
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 
 _MAX_BODIES: Final = 4096
@@ -43,6 +43,36 @@ class BodyParts:
         return self.documented.clean(self._rules)
 
 
+class DocumentedBodies:
+    """What is documented of bodies by schema, which operations share, above all those of errors."""
+
+    def __init__(self, rules: NameRules) -> None:
+        """Prepare.
+
+        Args:
+            rules: what names say.
+        """
+        self._rules = rules
+        self._known: dict[tuple[int, str], BodyParts] = {}
+        self._builders: dict[int, tuple[Any, DocumentedBuilder]] = {}
+
+    def of(self, document: Mapping[str, Any], schema: Any) -> BodyParts:
+        """Return what a schema documents.
+
+        Args:
+            document: the contract in force.
+            schema: schema object or reference.
+        """
+        key = id(document), repr(schema)
+        if key not in self._known:
+            if len(self._known) >= _MAX_BODIES:
+                self._known.clear()
+                self._builders.clear()
+            _, builder = self._builders.setdefault(id(document), (document, DocumentedBuilder(document)))
+            self._known[key] = BodyParts(builder.built(schema), self._rules)
+        return self._known[key]
+
+
 class OperationParts:
     """What is documented of one operation; of a request that matches none, nothing is.
 
@@ -52,15 +82,19 @@ class OperationParts:
         template: segments of the path.
     """
 
-    def __init__(self, rules: NameRules, operation: Operation | None = None, *, is_open: bool = False) -> None:
+    def __init__(
+        self, rules: NameRules, bodies: DocumentedBodies, operation: Operation | None = None, *, is_open: bool = False
+    ) -> None:
         """Prepare an operation; bodies are prepared when they are first met.
 
         Args:
             rules: what names say.
+            bodies: what is documented of bodies.
             operation: the operation; `None` for requests that match none.
             is_open: there is no contract: only names and values decide what is secret.
         """
         self._rules = rules
+        self._bodies = bodies
         self._operation = operation
         self._default = ANYTHING if is_open else NOTHING
         parameters = operation.parameters if operation is not None else ()
@@ -103,8 +137,8 @@ class OperationParts:
                 if media_type in self._requests:
                     return self._requests[media_type]
             about = types.get(media_type)
-            documented = documented_by(about.document, about.schema) if about is not None else self._default
-            known = self._requests[media_type] = self._prepared(documented)
+            known = self._prepared(self._default) if about is None else self._bodies.of(about.document, about.schema)
+            self._requests[media_type] = known
         return known
 
     def documents(self, media_type: str) -> bool:
@@ -131,10 +165,11 @@ class OperationParts:
             kind = media_type
         known = self._prepared_responses.get((id(response), kind))
         if known is None:
-            documented = PROBLEM if response is None and kind else self._default
             if kind in schemas and self._operation is not None:
-                documented = documented_by(self._operation.reader.document, schemas[kind])
-            known = self._prepared_responses[id(response), kind] = self._prepared(documented)
+                known = self._bodies.of(self._operation.reader.document, schemas[kind])
+            else:
+                known = self._prepared(PROBLEM if response is None and kind else self._default)
+            self._prepared_responses[id(response), kind] = known
         if kind == media_type and len(self._responses) < _MAX_BODIES:
             self._responses[status, media_type] = known
         return known

@@ -16,7 +16,7 @@ from crm_mocks.redaction.exchanges import BOTH, NEITHER, CleanSides, ExchangeRed
 from crm_mocks.redaction.http_headers import PlainHeaders
 from crm_mocks.redaction.known_credentials import KnownCredentials
 from crm_mocks.redaction.name_rules import NameRules, Treatment, api_keys
-from crm_mocks.redaction.operation_parts import BodyParts, OperationParts
+from crm_mocks.redaction.operation_parts import BodyParts, DocumentedBodies, OperationParts
 from crm_mocks.redaction.quoted_credentials import has_query, has_quoted_json, may_be_credential
 from crm_mocks.secret_values import is_credential
 
@@ -82,7 +82,8 @@ class Redaction:
         self.known = KnownCredentials(self.rules.published)
         """Credentials that were issued, or that the user has given."""
         self.addresses = AddressRedaction(known, self.rules)
-        self._unmatched = OperationParts(self.rules, is_open=is_open)
+        self._bodies = DocumentedBodies(self.rules)
+        self._unmatched = OperationParts(self.rules, self._bodies, is_open=is_open)
         self._is_open = is_open
         self._parts: dict[int, tuple[Operation, OperationParts]] = {}
         self.published_headers = PublishedHeaders(self.rules.published)
@@ -100,7 +101,7 @@ class Redaction:
         if known is None:
             if len(self._parts) >= _MAX_OPERATIONS:
                 self._parts.clear()
-            known = self._parts[id(operation)] = operation, OperationParts(self.rules, operation)
+            known = self._parts[id(operation)] = operation, OperationParts(self.rules, self._bodies, operation)
         return known[1]
 
     def path(self, path: str, operation: Operation | None = None) -> str:
