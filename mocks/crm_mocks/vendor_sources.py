@@ -16,7 +16,6 @@ import msgspec
 from msgspec.structs import replace
 
 from crm_mocks.errors import UsageError
-from crm_mocks.missing_contract import missing_contract
 
 ENTRY_POINTS: Final = "crm_mocks.vendors"
 """Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
@@ -81,6 +80,8 @@ class NamedContract(msgspec.Struct, frozen=True):
             if existing and _path(existing, base).is_file():
                 written = f"{named['name']}={existing}" if named else existing
                 raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
+            from crm_mocks.missing_contract import missing_contract  # pytest imports this module in each run
+
             raise UsageError(missing_contract(file, path))
         name = named["name"].strip() if named else name_of(path)
         if not _NAME.fullmatch(name) or name in _RESERVED:
