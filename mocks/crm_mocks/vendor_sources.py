@@ -80,7 +80,7 @@ class NamedContract(msgspec.Struct, frozen=True):
             if existing and _path(existing, base).is_file():
                 written = f"{named['name']}={existing}" if named else existing
                 raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
-            from crm_mocks.missing_contract import missing_contract
+            from crm_mocks.missing_contract import missing_contract  # pytest imports this module in each run
 
             raise UsageError(missing_contract(file, path))
         name = named["name"].strip() if named else name_of(path)
