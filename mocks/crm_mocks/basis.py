@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from crm_mocks.location import Location
+
 
 class BasisKind(StrEnum):
     """Kinds of basis. The values of the first two are also used as `Violation.basis` and `Outcome.basis`."""
@@ -25,7 +27,7 @@ HTTP_SOURCE: Final = "RFC 9110"
 MESSAGE_SOURCE: Final = "RFC 9112"
 """Source of the form of messages."""
 
-HTTP_SOURCES: Final[Mapping[tuple[str | int, ...], str]] = {
+HTTP_SOURCES: Final[Mapping[Location, str]] = {
     ("header", "retry-after"): "RFC 9110, section 10.2.3",
     ("header", "host"): "RFC 9112, section 3.2",
     ("connection", "tls"): "RFC 9110, section 4.2",

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Notice, Operation
+from crm_mocks.location import Location
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.media_types import (
     FORM,
@@ -210,7 +211,7 @@ class RequestContext:
 
     def violate(
         self,
-        location: tuple[str | int, ...],
+        location: Location,
         rule: str,
         message: str,
         expected: Any = None,
@@ -227,7 +228,7 @@ class RequestContext:
         self.violations.append(violation)
         return violation
 
-    def value_sent_at(self, location: tuple[str | int, ...]) -> str:
+    def value_sent_at(self, location: Location) -> str:
         """Return the value at a location in the body, formatted as for `Violation.sent`; empty if there is none."""
         if location[:1] != ("body",) or not self.has_body or self.unreadable is not None:
             return ""
@@ -239,7 +240,7 @@ class RequestContext:
             return ""
         return sent_value(value, location)
 
-    def notice(self, kind: str, location: tuple[str | int, ...], message: str) -> None:
+    def notice(self, kind: str, location: Location, message: str) -> None:
         """Record something that breaks no rule but is worth reporting."""
         self.notices.append(Notice(kind, location, message))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_mocks.credential_names import REDACTED, is_credential_header, is_credential_name
+from crm_mocks.location import Location
 
 SENT_LENGTH: Final = 80
 """Maximum length in characters."""
@@ -15,7 +16,7 @@ ELLIPSIS: Final = "…"
 """Stands at the end of a value that is cut off."""
 
 
-def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
+def sent_value(value: Any, location: Location) -> str:
     """Return a value as JSON of at most `SENT_LENGTH` characters, cut with an ellipsis; "***" for a credential.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.basis import DOCUMENT
+from crm_mocks.location import Location
 
 VIOLATIONS_HEADER: Final = "sl-violations"
 """Prism's name for the header that lists violations, known to clients and tools."""
@@ -38,7 +39,7 @@ class Violation:
         sent: the value sent, as short JSON; empty if none was sent, "***" for a credential.
     """
 
-    location: tuple[str | int, ...]
+    location: Location
     rule: str
     message: str
     expected: Any = None

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from crm_mocks.contract.references import follow
+from crm_mocks.location import Location
 
-Place = tuple[str | int, ...]
 
-
-def bodies(document: Any) -> Iterator[tuple[str, Place]]:
+def bodies(document: Any) -> Iterator[tuple[str, Location]]:
     """Yield where the schemas of request and response bodies stand, each with which of the two it is."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
@@ -26,15 +25,15 @@ def bodies(document: Any) -> Iterator[tuple[str, Place]]:
                         yield "response", ("paths", path, method, "responses", status, "content", kind, "schema")
 
 
-def schemas_of(document: Any) -> list[Place]:
+def schemas_of(document: Any) -> list[Location]:
     """Return where the schemas of a document's components stand, those within them too."""
-    found: list[Place] = []
+    found: list[Location] = []
     for name, schema in document["components"]["schemas"].items():
         found += _within(schema, ("components", "schemas", name))
     return found
 
 
-def _within(schema: Any, place: Place) -> Iterator[Place]:
+def _within(schema: Any, place: Location) -> Iterator[Location]:
     if not isinstance(schema, dict) or "$ref" in schema:
         return
     yield place
@@ -118,13 +117,13 @@ MUTATIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def is_alone(document: Any, place: Place) -> bool:
+def is_alone(document: Any, place: Location) -> bool:
     """Tell whether nothing but the schemas on the way to a place has a say there."""
     ways = (at(document, place[:length]) for length in range(3, len(place)))
     return not any({"allOf", "anyOf", "oneOf"} & way.keys() for way in ways if isinstance(way, dict))
 
 
-def mutated(document: Any, place: Place, schema: Any) -> Any:
+def mutated(document: Any, place: Location, schema: Any) -> Any:
     """Return a copy of the document with another schema at a place; what is not on the way is shared."""
     new = copy.copy(document)
     node = new
@@ -135,7 +134,7 @@ def mutated(document: Any, place: Place, schema: Any) -> Any:
     return new
 
 
-def at(document: Any, place: Place) -> Any:
+def at(document: Any, place: Location) -> Any:
     """Return what stands at a place."""
     for step in place:
         document = document[step]

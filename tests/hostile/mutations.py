@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
+from crm_mocks.location import Location
 from tests.hostile.odd_bodies import ODD
-
-Place = tuple[str | int, ...]
 
 PIECES = (
     b"",
@@ -44,7 +43,7 @@ TEXTS = (
 )
 
 
-def places(value: Any, path: Place = ()) -> Iterator[Place]:
+def places(value: Any, path: Location = ()) -> Iterator[Location]:
     """Yield the places of a document, the document itself among them."""
     yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -66,7 +65,7 @@ def mutated(rng: Random, value: Any, odd: Sequence[Any] | None = None) -> Any:
     return document
 
 
-def replaced(value: Any, place: Place, odd: Any) -> Any:
+def replaced(value: Any, place: Location, odd: Any) -> Any:
     """Return a copy of a document with another value in one place."""
     if not place:
         return odd

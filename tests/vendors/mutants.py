@@ -11,10 +11,10 @@ import jsonschema_rs
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS, translate
+from crm_mocks.location import Location
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.violations import Violation
 
-Path = tuple[str | int, ...]
 CANDIDATES: tuple[Any, ...] = ("§", 123456789.5, True, [], {}, ["§"], {"§": 1}, None)
 LENGTH_KEYWORDS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 RANGE_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -32,7 +32,7 @@ class Mutant:
     """
 
     rule: str
-    location: Path
+    location: Location
     body: Any
     good: Any = None
 
@@ -82,14 +82,14 @@ class Mutator:
         self._document = contract.document
         self._schema = schema
         self._validator = validator
-        self._seen: set[tuple[str, Path]] = set()
+        self._seen: set[tuple[str, Location]] = set()
 
     def mutants(self, body: Any) -> Iterator[Mutant]:
         """Yield a mutant for each constraint that can be broken alone."""
         assert self._validator.is_valid(body), "the body to start from must fit the contract"
         yield from self._walk(self._schema, (), body, 8)
 
-    def _walk(self, schema: Any, path: Path, body: Any, depth: int) -> Iterator[Mutant]:
+    def _walk(self, schema: Any, path: Location, body: Any, depth: int) -> Iterator[Mutant]:
         schema = follow(self._document, schema)
         value = _get(body, path)
         for rule, broken, where in _broken(schema, value):
@@ -106,13 +106,13 @@ class Mutator:
                     yield from self._walk_branch(branch, path, body, depth)
             yield from self._walk_members(schema, path, body, depth)
 
-    def _walk_branch(self, branch: Any, path: Path, body: Any, depth: int) -> Iterator[Mutant]:
+    def _walk_branch(self, branch: Any, path: Location, body: Any, depth: int) -> Iterator[Mutant]:
         branch = follow(self._document, branch)
         if "properties" in branch and not isinstance(_get(body, path), dict):
             return
         yield from self._walk(branch, path, body, depth - 1)
 
-    def _walk_members(self, schema: Mapping[str, Any], path: Path, body: Any, depth: int) -> Iterator[Mutant]:
+    def _walk_members(self, schema: Mapping[str, Any], path: Location, body: Any, depth: int) -> Iterator[Mutant]:
         for name, inner in schema.get("properties", {}).items():
             there = self._with(body, (*path, name), inner)
             if there is not None:
@@ -122,7 +122,7 @@ class Mutator:
             if there is not None:
                 yield from self._walk(schema["items"], (*path, 0), there, depth - 1)
 
-    def _with(self, body: Any, path: Path, schema: Any) -> Any:
+    def _with(self, body: Any, path: Location, schema: Any) -> Any:
         """Return the body with a value at a path, or `None` if no value there fits the contract."""
         present = _get(body, path)
         if present is not None:
@@ -153,7 +153,7 @@ class Mutator:
         """Return a value of a schema, of an object one with members if there is any."""
         return next((value for value in self._values(schema) if value != {}), "x")
 
-    def _names(self, body: Any, rule: str, location: Path) -> bool:
+    def _names(self, body: Any, rule: str, location: Location) -> bool:
         """Return whether the contract finds the body at fault at that place, or in a combination that holds it.
 
         A value of a wrong type breaks no other rule worth telling.
@@ -164,7 +164,7 @@ class Mutator:
         ):
             return False
         for error in errors:
-            place: Path = tuple(error.instance_path)
+            place: Location = tuple(error.instance_path)
             if error.kind.name == "required":
                 place = (*place, error.kind.value)
             if place == location and error.kind.name == rule:
@@ -174,7 +174,7 @@ class Mutator:
         return False
 
 
-def _broken(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any, Path]]:
+def _broken(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any, Location]]:
     """Yield rule, broken value, and where below the value the violation stands."""
     yield from _of_another_type(schema)
     yield from _out_of_range(schema)
@@ -192,7 +192,7 @@ def _broken(schema: Mapping[str, Any], value: Any) -> Iterator[tuple[str, Any, P
             yield from ((keyword, each, ()) for each in (*CANDIDATES, {}))
 
 
-def _of_another_type(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Path]]:
+def _of_another_type(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Location]]:
     if "type" not in schema:
         return
     plain = jsonschema_rs.Draft4Validator(translate({"type": schema["type"], **_nullable(schema)}))
@@ -201,7 +201,7 @@ def _of_another_type(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Path
         yield "type", None, ()
 
 
-def _out_of_range(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Path]]:
+def _out_of_range(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Location]]:
     if schema.get("format") in ("int32", "int64"):
         yield "maximum", 2**40 if schema["format"] == "int32" else 2**63, ()
     for keyword in RANGE_KEYWORDS:
@@ -225,7 +225,7 @@ def _nullable(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"nullable": True} if schema.get("nullable") else {}
 
 
-def _get(body: Any, path: Path) -> Any:
+def _get(body: Any, path: Location) -> Any:
     for part in path:
         try:
             body = body[part]
@@ -234,7 +234,7 @@ def _get(body: Any, path: Path) -> Any:
     return body
 
 
-def _set(body: Any, path: Path, value: Any) -> Any:
+def _set(body: Any, path: Location, value: Any) -> Any:
     """Return the body with a value at a path; `None` if the path cannot be there. Parts beside the path are shared."""
     if not path:
         return value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_contracts.lint.locations import Location
 from crm_contracts.lint.marks import Mark, marks
 from crm_mocks.contract import Position
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.position_marks import NOTE, VIRTUAL_PARTS
+from crm_mocks.location import Location
 from crm_mocks.vendor import Vendor
 from tools.pages.markdown import code, page, table
 

@@ -12,7 +12,8 @@ from crm_contracts.fuzz import date_formats
 from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.boundary_values import boundary_values, is_number, string_of
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.fuzz.response_builder import REMOVED, Mutation, MutationNotApplicable, Path, ResponseBuilder, set_at
+from crm_contracts.fuzz.response_builder import REMOVED, Mutation, MutationNotApplicable, ResponseBuilder, set_at
+from crm_mocks.location import Location
 
 _ENUM_VALUE: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _UNKNOWN_VALUE: Final = "SOMETHING_NEW"
@@ -96,7 +97,7 @@ _MARKER: Final = "a marker of crm-mocks, replaced when the body is serialized"
 class SetValue:
     """Sets the value at a path."""
 
-    path: Path
+    path: Location
     value: Any
 
     def __call__(self, builder: ResponseBuilder) -> ResponseBuilder:

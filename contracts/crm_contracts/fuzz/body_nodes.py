@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from crm_contracts.fuzz.response_builder import Path
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.location import Location
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class BodyNode:
         is_member: the value is a member of an object.
     """
 
-    path: Path
+    path: Location
     value: Any
     schemas: tuple[Mapping[str, Any], ...]
     is_member: bool = False
@@ -54,7 +54,7 @@ class BodyWalker:
         """
         yield from self._below((), value, (schema,), is_member=False)
 
-    def _below(self, path: Path, value: Any, candidates: tuple[Any, ...], *, is_member: bool) -> Iterator[BodyNode]:
+    def _below(self, path: Location, value: Any, candidates: tuple[Any, ...], *, is_member: bool) -> Iterator[BodyNode]:
         schemas = tuple(applicable for schema in candidates for applicable in self._applicable(schema, value))
         yield BodyNode(path, value, schemas, is_member)
         if isinstance(value, dict):

@@ -12,8 +12,7 @@ from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.judge.exchange import Headers
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
-
-Path = tuple[str | int, ...]
+from crm_mocks.location import Location
 
 REMOVED: Final = object()
 """Value that removes a member."""
@@ -90,17 +89,17 @@ class Mutation:
     """
 
     kind: MutationKind
-    location: Path
+    location: Location
     description: str
     apply: Callable[[ResponseBuilder], ResponseBuilder]
 
-    def excludes(self, location: Path) -> bool:
+    def excludes(self, location: Location) -> bool:
         """Return whether one of the locations is inside the other."""
         depth = min(len(location), len(self.location))
         return location[:depth] == self.location[:depth]
 
 
-def set_at(value: Any, path: Path, new: Any) -> Any:
+def set_at(value: Any, path: Location, new: Any) -> Any:
     """Return a copy of a value with the value at a path replaced. Only containers along the path are copied.
 
     Raises:

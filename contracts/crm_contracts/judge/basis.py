@@ -8,13 +8,14 @@ from crm_contracts.judge.finding import DOCUMENTED
 from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCES, MESSAGE_SOURCE, Basis, BasisKind
 from crm_mocks.contract import Contract
 from crm_mocks.errors import ContractError
+from crm_mocks.location import Location
 
 
 def basis_of(
     name: str,
     contract: Contract | None,
     operation: str = "",
-    location: tuple[str | int, ...] = (),
+    location: Location = (),
     status: int | None = None,
 ) -> Basis:
     """Return the basis named by a violation or outcome.

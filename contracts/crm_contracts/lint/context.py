@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crm_contracts.lint.boolean_schemas import without_boolean_schemas
-from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.locations import walk
 from crm_contracts.lint.operations import OperationNode, operations_of
 from crm_contracts.lint.registry import Problems
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force, settings_used
@@ -20,6 +20,7 @@ from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
 from crm_mocks.errors import UsageError
 from crm_mocks.files.reading import read_bytes
+from crm_mocks.location import Location
 from crm_mocks.settings import VendorSettings
 from crm_mocks.vendor import load_vendor
 

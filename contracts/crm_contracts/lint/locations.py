@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_mocks.contract.references import follow
-
-Location = tuple[str | int, ...]
-"""Path from the root of a contract to a node: member names and indexes."""
+from crm_mocks.location import Location
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _DATA: Final = frozenset({"example", "value", "default", "enum"})

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.locations import walk
 from crm_mocks.contract.in_force import MARK
 from crm_mocks.contract.position_marks import NOTE, ids
+from crm_mocks.location import Location
 
 BY_MEMBER: Final = frozenset({"required", "properties"})
 """Parts whose members can be marked individually."""

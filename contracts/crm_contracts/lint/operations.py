@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm_contracts.lint.locations import Location, resolve
+from crm_contracts.lint.locations import resolve
 from crm_mocks.contract.contract import METHODS
+from crm_mocks.location import Location
 
 
 @dataclass(frozen=True)

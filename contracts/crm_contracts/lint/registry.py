@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from crm_contracts.lint.locations import Location
+from crm_mocks.location import Location
 
 if TYPE_CHECKING:
     from crm_contracts.lint.author.contract import AuthorContract

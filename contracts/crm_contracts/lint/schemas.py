@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.locations import walk
 from crm_mocks.contract.published_form import NEGATED_TWICE, VARIANT_PREFIX
+from crm_mocks.location import Location
 
 _BRANCHES: Final = ("allOf", "oneOf", "anyOf")
 _NAMED: Final = frozenset({"properties", f"{VARIANT_PREFIX}properties", "schemas"})

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from crm_contracts.report.document import CodeBlock
 from crm_mocks.bounded_numbers import parse_digits
+from crm_mocks.location import Location
 
 _CONTEXT: Final = 8
 """Number of lines shown before and after the marked ones."""
@@ -53,7 +54,7 @@ def json_excerpt(body: str, location: Sequence[str | int], caption: str = "") ->
     return CodeBlock("\n".join(shown), caption, "json", folded=False, marked=numbers)
 
 
-def _existing(value: Any, location: Sequence[str | int]) -> tuple[str | int, ...]:
+def _existing(value: Any, location: Sequence[str | int]) -> Location:
     """Return the longest part of a location that exists."""
     path: list[str | int] = []
     for number, part in enumerate(location):
@@ -83,9 +84,7 @@ def _leads(value: Any, location: Sequence[str | int]) -> bool:
     return len(_existing(value, location)) == len(location)
 
 
-def _lines(
-    value: Any, here: tuple[str | int, ...], path: tuple[str | int, ...], label: str, end: str
-) -> Iterator[tuple[str, bool]]:
+def _lines(value: Any, here: Location, path: Location, label: str, end: str) -> Iterator[tuple[str, bool]]:
     """Yield the lines of a value, and whether each is marked."""
     indent = _INDENT * len(here)
     is_marked = here[: len(path)] == path

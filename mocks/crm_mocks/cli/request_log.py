@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.cli.terminal_lines import Piece, columns, lines
+from crm_mocks.location import Location
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -113,7 +114,7 @@ def _details(entry: JournalEntry, similar: str) -> Iterator[Piece]:
         yield Piece(f"note: {notes}{more}", {"fg": "cyan"})
 
 
-def place(location: tuple[str | int, ...]) -> str:
+def place(location: Location) -> str:
     """Return a location in a request in the usual notation, such as `body.customer.addresses[0]`."""
     first, *rest = location or ("request",)
     return safe(str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest))

@@ -24,6 +24,7 @@ from crm_mocks.contract.sources import SOURCE, description, nearest_source
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import ContractError
+from crm_mocks.location import Location
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -199,7 +200,7 @@ class Contract:
         self,
         name: str,
         operation: Operation | None = None,
-        location: tuple[str | int, ...] = (),
+        location: Location = (),
         status: int | None = None,
     ) -> Basis:
         """Return the basis named by a violation or outcome.
@@ -225,7 +226,7 @@ class Contract:
             raise ContractError(f"{self.vendor} has no position '{name}'")
         return Basis.of_position(self.positions[name])
 
-    def _documented(self, operation: Operation | None, location: tuple[str | int, ...], status: int | None) -> Basis:
+    def _documented(self, operation: Operation | None, location: Location, status: int | None) -> Basis:
         """Return the document behind a location, and its words about the member or parameter there."""
         if operation is None:
             return Basis(BasisKind.DOCUMENT, self.source)

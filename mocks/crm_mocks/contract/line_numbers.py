@@ -9,6 +9,7 @@ import yaml
 
 from crm_mocks.contract.published_form import REFUSED_EXAMPLES, VARIANT_PREFIX
 from crm_mocks.contract.source import compose_yaml
+from crm_mocks.location import Location
 
 _MERGE: Final = "<<"
 _Child = tuple[int, yaml.Node]
@@ -47,7 +48,7 @@ class LineNumbers:
             nodes = [node for _, node in children]
         return line
 
-    def merge_keys(self) -> Iterator[tuple[str | int, ...]]:
+    def merge_keys(self) -> Iterator[Location]:
         """Yield the location of each merge key (`<<`), those below an anchor once."""
         return _merge_keys(self._root, (), set())
 
@@ -75,9 +76,7 @@ def _inner(members: dict[str, _Child]) -> Iterator[yaml.Node]:
         yield from (value for key, value in negated[1].value if key.value == "not")
 
 
-def _merge_keys(
-    node: yaml.Node | None, location: tuple[str | int, ...], visited: set[int]
-) -> Iterator[tuple[str | int, ...]]:
+def _merge_keys(node: yaml.Node | None, location: Location, visited: set[int]) -> Iterator[Location]:
     if node is None or id(node) in visited:
         return
     visited.add(id(node))

@@ -6,6 +6,8 @@ from typing import Any, Final, NamedTuple
 
 import jsonschema_rs
 
+from crm_mocks.location import Location
+
 _ABOUT_ALL: Final = frozenset(
     {"minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties", "minLength", "pattern"}
 )
@@ -18,8 +20,6 @@ _NESTING: Final = frozenset(
 
 TOO_DEEP: Final = "nesting"
 """Rule of the error that stands for those of a value that is nested too deeply for them to be listed."""
-
-Path = tuple[str | int, ...]
 
 
 class _TooDeep(NamedTuple):
@@ -54,7 +54,7 @@ def errors_above(validator: Any, value: Any, levels: int) -> list[Any]:
         value: decoded JSON.
         levels: number of arrays and objects that may contain each other.
     """
-    cut: set[Path] = set()
+    cut: set[Location] = set()
     kept = _above(value, levels, (), cut)
     found = [error for error in validator.iter_errors(kept) if not is_of_cut(error, value, cut)]
     if found or not cut:
@@ -64,7 +64,7 @@ def errors_above(validator: Any, value: Any, levels: int) -> list[Any]:
     return [jsonschema_rs.ValidationError(text, text, [TOO_DEEP], [], [TOO_DEEP], kind, value)]
 
 
-def _above(value: Any, levels: int, path: Path, cut: set[Path]) -> Any:
+def _above(value: Any, levels: int, path: Location, cut: set[Location]) -> Any:
     """Return a value with empty arrays and objects below a level, whose paths are added to those that are cut."""
     if not isinstance(value, dict | list) or not value:
         return value
@@ -76,7 +76,7 @@ def _above(value: Any, levels: int, path: Path, cut: set[Path]) -> Any:
     return [_above(inner, levels - 1, (*path, number), cut) for number, inner in enumerate(value)]
 
 
-def is_of_cut(error: Any, value: Any, cut: set[Path]) -> bool:
+def is_of_cut(error: Any, value: Any, cut: set[Location]) -> bool:
     """Return whether an error may be due to what an excerpt lacks.
 
     Args:

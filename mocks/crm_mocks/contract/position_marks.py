@@ -19,6 +19,7 @@ from crm_mocks.contract.json_schema_2020 import step_into
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import has_null_alternative
 from crm_mocks.errors import ContractError
+from crm_mocks.location import Location
 
 NOTE: Final = "note"
 VIRTUAL_PARTS: Final[Mapping[str, str]] = {
@@ -90,7 +91,7 @@ class SchemaMarks:
         self._schema = schema
         self.whole = basis
         self._null_basis = null_basis
-        self._known: dict[tuple[str | int, ...], list[Any]] = {}
+        self._known: dict[Location, list[Any]] = {}
 
     def basis(self, error: Any) -> str:
         """Return "document", or the id of the position that the failed keyword rests on.
@@ -192,7 +193,7 @@ class SchemaMarks:
         }
         return [branch for branch, places in zip(branches, failed, strict=True) if not places & selectors] or branches
 
-    def _restricts(self, node: Any, place: tuple[str | int, ...]) -> bool:
+    def _restricts(self, node: Any, place: Location) -> bool:
         """Return whether a schema has an enum or a pattern for what stands at a place below it."""
         node = follow(self.document, node)
         if any(self._restricts(each, place) for each in node.get("allOf", ())):

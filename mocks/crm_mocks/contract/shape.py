@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from crm_mocks.contract.references import collect_alternatives
+from crm_mocks.location import Location
 
 MAX_NOTICES: Final = 1_000
 """Number of notices about a body, or a few more, after which the rest of it is not searched."""
@@ -25,7 +26,7 @@ class Notice(msgspec.Struct, frozen=True):
     """
 
     kind: str
-    location: tuple[str | int, ...]
+    location: Location
     message: str
 
     def as_json(self) -> dict[str, Any]:
@@ -41,7 +42,7 @@ class BodyShape(msgspec.Struct, dict=True):
     notice: tuple[str, str] | None = None
     open: bool = True
 
-    def notices(self, value: Any, location: tuple[str | int, ...] = ("body",)) -> list[Notice]:
+    def notices(self, value: Any, location: Location = ("body",)) -> list[Notice]:
         """Return a notice for each deprecated or undocumented member of the value."""
         notices: list[Notice] = []
         if self.gives_notices:
@@ -69,7 +70,7 @@ class BodyShape(msgspec.Struct, dict=True):
         """Known members, if only unknown ones can give a notice; otherwise `None`."""
         return None if self.open or self.notice or self.noticed_members else self.members.keys()
 
-    def add_notices(self, value: Any, location: tuple[str | int, ...], notices: list[Notice]) -> None:
+    def add_notices(self, value: Any, location: Location, notices: list[Notice]) -> None:
         """Append the results of `notices` to a list; of a body with very many, the first ones."""
         if len(notices) > MAX_NOTICES:
             return
@@ -87,7 +88,7 @@ class BodyShape(msgspec.Struct, dict=True):
         elif isinstance(value, list) and self.entries is not None and self.entries.gives_notices:
             self.entries.add_notices_of_entries(value, location, notices)
 
-    def add_notices_of_entries(self, values: list[Any], location: tuple[str | int, ...], notices: list[Notice]) -> None:
+    def add_notices_of_entries(self, values: list[Any], location: Location, notices: list[Notice]) -> None:
         """Append the notices of the entries of an array, each of which has this shape."""
         plain = self.plain_members
         for number, inner in enumerate(values):
@@ -95,7 +96,7 @@ class BodyShape(msgspec.Struct, dict=True):
                 self.add_notices(inner, (*location, number), notices)
 
 
-def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:
+def _undocumented(name: str, location: Location) -> Notice:
     return Notice("undocumented", (*location, name), f"member '{name}' is not in the contract")
 
 

@@ -10,9 +10,10 @@ from crm_mocks.contract.line_numbers import LineNumbers
 from crm_mocks.contract.published_form import CONDITIONS, REFUSED_EXAMPLES, VARIANT_PREFIX, expand
 from crm_mocks.errors import ContractError
 from crm_mocks.files.reading import read_bytes
+from crm_mocks.location import Location
 
 _PARTS_AND_KEYWORD: Final = frozenset({"in", "parts"})
-_Problem = tuple[tuple[str | int, ...], str]
+_Problem = tuple[Location, str]
 """Location in the file, and what is wrong there."""
 
 
@@ -34,7 +35,7 @@ def expand_checked(document: Mapping[str, Any], name: str, path: Path | None = N
     return expanded
 
 
-def variant_problems(node: Any, location: tuple[str | int, ...] = ()) -> Iterator[_Problem]:
+def variant_problems(node: Any, location: Location = ()) -> Iterator[_Problem]:
     """Yield each variant and condition that cannot be applied."""
     if isinstance(node, Mapping):
         for key, value in node.items():
@@ -52,9 +53,7 @@ def variant_problems(node: Any, location: tuple[str | int, ...] = ()) -> Iterato
                 yield from variant_problems(value, (*location, index))
 
 
-def _variant_problems(
-    node: Mapping[str, Any], key: str, keyword: str, location: tuple[str | int, ...]
-) -> Iterator[_Problem]:
+def _variant_problems(node: Mapping[str, Any], key: str, keyword: str, location: Location) -> Iterator[_Problem]:
     parts, defaults = node[key], node.get(keyword, {})
     if not isinstance(parts, Mapping) or not all(isinstance(part, Mapping) for part in parts.values()):
         yield (*location, key), f"{key} must be an object of objects"
@@ -67,7 +66,7 @@ def _variant_problems(
                 yield (*location, key, name), f"{problem}: give the part in {key} another name"
 
 
-def _condition_problems(node: Mapping[str, Any], location: tuple[str | int, ...]) -> Iterator[_Problem]:
+def _condition_problems(node: Mapping[str, Any], location: Location) -> Iterator[_Problem]:
     conditions = node[CONDITIONS]
     if not isinstance(conditions, list):
         yield (*location, CONDITIONS), f"{CONDITIONS} must be a list of conditions"

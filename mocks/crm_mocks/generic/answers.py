@@ -13,7 +13,7 @@ from crm_mocks.contract import Operation, Outcome
 from crm_mocks.contract.outcome import is_json, to_bytes
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.schema_validator import SchemaValidator
-from crm_mocks.generic.body_places import ListPlace, Steps, find_list, key_path, schema_at, value_at, with_value
+from crm_mocks.generic.body_places import ListPlace, find_list, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.page_entries import PageEntries, independent_entries
 from crm_mocks.generic.paging import Page, fill_page
@@ -21,6 +21,7 @@ from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.record_models import DocumentedOperation, RecordModel
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.schema_views import SchemaView, SchemaViews
+from crm_mocks.location import Location
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 
@@ -61,7 +62,7 @@ class _Layout:
 
     body: SchemaView
     validator: SchemaValidator | None
-    record: Steps | None
+    record: Location | None
     record_view: SchemaView
     key: tuple[str, ...]
     flat_key: Mapping[str, Any]

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.generic.member_names import plain_name, singular
 from crm_mocks.generic.merged_schema import merged, properties, resolved
-
-Steps = tuple[str | int, ...]
+from crm_mocks.location import Location
 
 _ENVELOPES: Final = ("data", "result", "item", "record", "entity", "payload", "response", "body", "object")
 _LISTS: Final = ("data", "results", "items", "value", "records", "entries", "list", "rows", "payload", "resources")
@@ -33,8 +32,8 @@ class ListPlace:
         entry: from an entry of the array to the record.
     """
 
-    path: Steps
-    entry: Steps = ()
+    path: Location
+    entry: Location = ()
 
 
 def key_path(document: Mapping[str, Any], schema: Any, item: str, parameter: str) -> tuple[str, ...] | None:
@@ -67,7 +66,7 @@ def key_path(document: Mapping[str, Any], schema: Any, item: str, parameter: str
     return (suffixes[0],) if suffixes else None
 
 
-def find_record(document: Mapping[str, Any], schema: Any, item: str, parameter: str) -> Steps | None:
+def find_record(document: Mapping[str, Any], schema: Any, item: str, parameter: str) -> Location | None:
     """Return the path to the record in a body; `None` if there is none.
 
     Args:
@@ -79,7 +78,7 @@ def find_record(document: Mapping[str, Any], schema: Any, item: str, parameter: 
     return _find_record(document, schema, item, parameter, _DEPTH)
 
 
-def _find_record(document: Mapping[str, Any], schema: Any, item: str, parameter: str, depth: int) -> Steps | None:
+def _find_record(document: Mapping[str, Any], schema: Any, item: str, parameter: str, depth: int) -> Location | None:
     members = properties(document, schema)
     by_plain = {plain_name(name): name for name in members}
     envelopes = [by_plain[name] for name in (item, *_ENVELOPES) if name in by_plain]
@@ -136,7 +135,7 @@ def _find_list(document: Mapping[str, Any], schema: Any, item: str, depth: int) 
     return None
 
 
-def _entry(document: Mapping[str, Any], schema: Any, item: str) -> Steps:
+def _entry(document: Mapping[str, Any], schema: Any, item: str) -> Location:
     """Return the path from an entry of a list to the record, for entries with envelopes of their own."""
     found = _find_record(document, schema, item, "", 1)
     return found if found and all(isinstance(step, str) for step in found) else ()
@@ -185,7 +184,7 @@ def value_at(body: Any, steps: Iterable[str | int]) -> Any:
     return body
 
 
-def with_value(body: Any, steps: Steps, value: Any) -> Any:
+def with_value(body: Any, steps: Location, value: Any) -> Any:
     """Return a copy of a body with another value at a path, making what encloses it."""
     if not steps:
         return value

@@ -9,13 +9,14 @@ from typing import Any
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation, Outcome
-from crm_mocks.generic.body_places import Steps, schema_at, value_at
+from crm_mocks.generic.body_places import schema_at, value_at
 from crm_mocks.generic.merged_schema import resolved
 from crm_mocks.generic.paging import PageChooser
 from crm_mocks.generic.record_models import RecordModel
 from crm_mocks.generic.resources import Action, OperationRole
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.schema_views import SchemaView
+from crm_mocks.location import Location
 from crm_mocks.request_context import RequestContext
 
 _STATUSES: Mapping[Action, tuple[int, ...]] = {
@@ -39,7 +40,7 @@ class RequestRecord:
     """
 
     body: Any
-    place: Steps
+    place: Location
     view: SchemaView
     names_key: bool
 
@@ -107,7 +108,7 @@ class OperationPlan:
         schema = request_schema(self.model.document, self._node, media_type)
         return None if schema is None else self._record(schema, self.model.request_place(schema))
 
-    def _record(self, schema: Any, place: Steps) -> RequestRecord:
+    def _record(self, schema: Any, place: Location) -> RequestRecord:
         document = self.model.document
         record = schema_at(document, schema, place)
         key = schema_at(document, record, self.model.key_path) if self.model.key_path else {}
@@ -115,7 +116,7 @@ class OperationPlan:
         return RequestRecord(schema, place, self.model.views.of(record), names_key)
 
     @cached_property
-    def _undocumented_place(self) -> Steps:
+    def _undocumented_place(self) -> Location:
         """Path to the record in a body that has the envelope of responses, though its schema has none."""
         body = success_schema(self.model.document, self._node)
         place = None if body is None else self.model.record_place(body)

@@ -10,6 +10,7 @@ import orjson
 
 from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.generic.merged_schema import resolved
+from crm_mocks.location import Location
 
 _MAX_BYTES: Final = 4 * 1024 * 1024
 _ANNOTATIONS: Final = frozenset(
@@ -81,7 +82,7 @@ class PageEntries:
             self._bytes -= self._sizes.pop(oldest)
 
 
-def independent_entries(document: Mapping[str, Any], schema: Any, path: tuple[str | int, ...]) -> Any:
+def independent_entries(document: Mapping[str, Any], schema: Any, path: Location) -> Any:
     """Return the schema of the entries if a list is valid whenever they and the rest of its body are; else `None`.
 
     Args:

@@ -12,13 +12,14 @@ from typing import Any, Final
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.schema_validator import SchemaValidator
 from crm_mocks.errors import UsageError
-from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
+from crm_mocks.generic.body_places import find_list, find_record, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.member_names import UNIQUE, plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.schema_views import SchemaView, SchemaViews
+from crm_mocks.location import Location
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import Indexed, Normalizer, RecordKind, as_written
 
@@ -187,15 +188,15 @@ class RecordModel:
 
     # --- one record ---
 
-    def record_place(self, body_schema: Any) -> Steps | None:
+    def record_place(self, body_schema: Any) -> Location | None:
         """Return the path to the record in the body of a response; `None` if it has none."""
         return find_record(self.document, body_schema, self.resource.item, self.resource.key_parameter)
 
-    def request_place(self, body_schema: Any) -> Steps:
+    def request_place(self, body_schema: Any) -> Location:
         """Return the path to the record in the body of a request."""
         return self._place_in_request(body_schema, self.schema)
 
-    def _place_in_request(self, body_schema: Any, record_schema: Any) -> Steps:
+    def _place_in_request(self, body_schema: Any, record_schema: Any) -> Location:
         members = properties(self.document, body_schema)
         by_lower = {name.lower().replace("_", ""): name for name in members}
         for name in (self.resource.item, "data"):

@@ -16,8 +16,7 @@ from crm_mocks.generic.moments import moments_in_order
 from crm_mocks.generic.named_values import NamedValues
 from crm_mocks.generic.scalar_values import number_or_boolean, text
 from crm_mocks.generic.search import ValueSearch
-
-Path = tuple[str | int, ...]
+from crm_mocks.location import Location
 
 _DEPTH: Final = 5
 _MAX_DEPTH: Final = 30
@@ -58,13 +57,13 @@ class ValueMaker:
         self.document = document
         self.owner = owner
         self.examples = examples
-        self._without_example: set[Path] = set()
-        self._branches: dict[Path, int] = {}
-        self._branch_counts: dict[Path, int] = {}
-        self._copied: set[Path] = set()
+        self._without_example: set[Location] = set()
+        self._branches: dict[Location, int] = {}
+        self._branch_counts: dict[Location, int] = {}
+        self._copied: set[Location] = set()
         self._search = search
-        self._searched: set[Path] = set()
-        self._left_out: set[Path] = set()
+        self._searched: set[Location] = set()
+        self._left_out: set[Location] = set()
 
     def make(self, schema: Any, random: Random, *, plain: bool = False) -> Any:
         """Return a value.
@@ -80,13 +79,13 @@ class ValueMaker:
         self._random = random
         self._plain = plain
         self._budget = _BUDGET
-        self._people: dict[Path, NamedValues] = {}
+        self._people: dict[Location, NamedValues] = {}
         self._references: list[str] = []
         self._branch_counts = {}
         self._copied = set()
         return self._value(schema, ())
 
-    def reject(self, path: Path) -> None:
+    def reject(self, path: Location) -> None:
         """Make the value at a path differently next time: without its example, or by another branch of a choice."""
         for end in range(len(path), -1, -1):
             place = path[:end]
@@ -98,7 +97,7 @@ class ValueMaker:
                 return
         self._without_example.add(path)
 
-    def search(self, path: Path) -> None:
+    def search(self, path: Location) -> None:
         """Search the value at a path next time, or one that it is part of if it has been searched before."""
         while path in self._searched and path:
             path = path[:-1]
@@ -106,7 +105,7 @@ class ValueMaker:
 
     # --- one value ---
 
-    def _value(self, schema: Any, path: Path) -> Any:
+    def _value(self, schema: Any, path: Location) -> Any:
         if path in self._searched and path not in self._left_out:
             found = self._search.find(schema)
             if found.is_value:
@@ -121,7 +120,7 @@ class ValueMaker:
         finally:
             self._references.pop()
 
-    def _resolved_value(self, schema: Any, path: Path) -> Any:
+    def _resolved_value(self, schema: Any, path: Location) -> Any:
         self._budget -= 1
         if len(path) > _MAX_DEPTH or self._budget < _BUDGET - _MAX_VALUES:
             raise Unmakeable
@@ -139,7 +138,7 @@ class ValueMaker:
             return self._object(flat, path, node) if kind == "object" else self._array(flat, path)
         return None if kind == "null" else self._scalar(flat, path)
 
-    def _documented(self, flat: Mapping[str, Any], path: Path) -> Any:
+    def _documented(self, flat: Mapping[str, Any], path: Location) -> Any:
         """Return the example or default of a schema, `None` if there is none or it must not be used."""
         if not self.examples or path in self._without_example:
             return None
@@ -149,7 +148,7 @@ class ValueMaker:
                 return copy.deepcopy(flat[keyword])
         return None
 
-    def _scalar(self, flat: dict[str, Any], path: Path) -> Any:
+    def _scalar(self, flat: dict[str, Any], path: Location) -> Any:
         people = self._people_of(path)
         name, owner = self._names(path)
         if flat.get("type") in ("integer", "number", "boolean"):
@@ -158,7 +157,7 @@ class ValueMaker:
         self._budget -= len(made) // _LENGTH_OF_VALUE
         return made
 
-    def _branch(self, parent: Mapping[str, Any], branches: Sequence[Any], path: Path) -> int:
+    def _branch(self, parent: Mapping[str, Any], branches: Sequence[Any], path: Location) -> int:
         self._branch_counts[path] = len(branches)
         first = first_branch(parent, branches)
         if not self.examples and len(branches) > 1 and not self._branches.get(path):
@@ -176,12 +175,12 @@ class ValueMaker:
         if count > self._budget - _BUDGET + _MAX_VALUES:
             raise Unmakeable
 
-    def _is_exhausted(self, path: Path) -> bool:
+    def _is_exhausted(self, path: Location) -> bool:
         return self._plain or len(path) >= _DEPTH or self._budget <= 0
 
     # --- objects and arrays ---
 
-    def _object(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
+    def _object(self, flat: Mapping[str, Any], path: Location, node: Mapping[str, Any]) -> dict[str, Any]:
         made = self._members(flat, path, node)
         conditions = dependent_schemas(flat, made)
         if conditions:
@@ -189,7 +188,7 @@ class ValueMaker:
             made = self._members(merged(self.document, {"allOf": [whole, *conditions]}), path, node)
         return made
 
-    def _members(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
+    def _members(self, flat: Mapping[str, Any], path: Location, node: Mapping[str, Any]) -> dict[str, Any]:
         members: Mapping[str, Any] = flat.get("properties") or {}
         required = [name for name in flat.get("required") or () if isinstance(name, str)]
         names = [name for name in members if name in required or self._is_made(members[name], (*path, name))]
@@ -215,7 +214,7 @@ class ValueMaker:
         )
         return made
 
-    def _is_made(self, schema: Any, path: Path) -> bool:
+    def _is_made(self, schema: Any, path: Location) -> bool:
         """Return whether an optional member is made at a path."""
         if self._plain or self._budget <= 0 or path in self._left_out:
             return False
@@ -228,7 +227,9 @@ class ValueMaker:
         is_simple = node.get("type") in ("string", "integer", "number", "boolean")
         return is_simple or len(path) <= _DEPTH
 
-    def _name_branch(self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Path) -> None:
+    def _name_branch(
+        self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Location
+    ) -> None:
         """Set the member that names the chosen branch (`discriminator`)."""
         discriminator = node.get("discriminator")
         branches = node.get("oneOf") or node.get("anyOf")
@@ -240,7 +241,7 @@ class ValueMaker:
         mapping = (discriminator.get("mapping") if isinstance(discriminator, Mapping) else None) or {}
         made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
 
-    def _array(self, flat: Mapping[str, Any], path: Path) -> list[Any]:
+    def _array(self, flat: Mapping[str, Any], path: Location) -> list[Any]:
         carried: Mapping[str, Any] = flat.get(CARRIED) or {}
         items = carried.get("items") if "prefixItems" in carried else flat.get("items")
         items = items or carried.get("unevaluatedItems") or {}
@@ -272,12 +273,12 @@ class ValueMaker:
 
     # --- names ---
 
-    def _people_of(self, path: Path) -> NamedValues:
+    def _people_of(self, path: Location) -> NamedValues:
         """Return the person of the nearest entry of an array, or of the whole value."""
         last = max((number for number, step in enumerate(path) if isinstance(step, int)), default=-1)
         return self._people.setdefault(path[: last + 1], NamedValues(self._random))
 
-    def _names(self, path: Path) -> tuple[str, str]:
+    def _names(self, path: Location) -> tuple[str, str]:
         """Return the names of a member and of the enclosing one."""
         names = [step for step in path if isinstance(step, str)]
         name = names[-1] if names else ""

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden, is_redacted
+from crm_mocks.location import Location
 from crm_mocks.parsing.media_types import content_type
 from crm_mocks.redaction.bodies import BodyRedaction
 from crm_mocks.redaction.credential_headers import scheme_and_credential, user_and_password
@@ -258,7 +259,7 @@ class ExchangeRedaction:
         is_strict = place == "body" or violation.sent.endswith(ELLIPSIS)  # a value that is cut off was not noted
         return shown or TextRedaction(self._values(Findings())).plain(violation.sent, strict=is_strict)
 
-    def _without_values(self, location: tuple[str | int, ...], message: str) -> tuple[tuple[str | int, ...], str]:
+    def _without_values(self, location: Location, message: str) -> tuple[Location, str]:
         """Return a location and the message about it, without names that are values."""
         names = [part for part in location if isinstance(part, str)]
         if names == list(map(self._rules.shown_name, names)) and self._is_harmless((*names, message)):

@@ -9,6 +9,7 @@ import msgspec
 
 from crm_mocks.contract import Notice
 from crm_mocks.credential_names import REDACTED, hidden
+from crm_mocks.location import Location
 from crm_mocks.redaction.documented import Documented
 from crm_mocks.redaction.name_rules import NameRules, Treatment
 from crm_mocks.redaction.quoted_credentials import has_credential
@@ -21,8 +22,6 @@ CLOSING: Final = frozenset({"additionalProperties", "unevaluatedProperties"})
 _MIN_QUOTE: Final = 8
 """Length of the shortest text that quotes a credential with its name."""
 
-Place = tuple[str | int, ...]
-
 
 class Findings(msgspec.Struct, frozen=True):
     """Places in a message that a finding is about.
@@ -32,8 +31,8 @@ class Findings(msgspec.Struct, frozen=True):
         closed: objects with members that they must not have.
     """
 
-    places: frozenset[Place] = frozenset()
-    closed: frozenset[Place] = frozenset()
+    places: frozenset[Location] = frozenset()
+    closed: frozenset[Location] = frozenset()
 
     @classmethod
     def of(cls, violations: Iterable[Violation], notices: Iterable[Notice] = ()) -> Findings:
@@ -42,7 +41,7 @@ class Findings(msgspec.Struct, frozen=True):
         places = {each.location for each in of_rules} | {each.location for each in notices}
         return cls(frozenset(places), frozenset(each.location for each in of_rules if each.rule in CLOSING))
 
-    def __contains__(self, place: Place) -> bool:
+    def __contains__(self, place: Location) -> bool:
         """Return whether a finding is about a member that the contract does not document."""
         return place in self.places or place[:-1] in self.closed
 
@@ -67,7 +66,7 @@ class ValueRedaction(msgspec.Struct, frozen=True):
     on_hidden: Callable[[str], None] = msgspec.field(default=lambda _: None)
     is_searched: bool = True
 
-    def value(self, value: Any, documented: Documented, place: Place = ("body",)) -> Any:
+    def value(self, value: Any, documented: Documented, place: Location = ("body",)) -> Any:
         """Return a value at a documented place without what is not documented in it."""
         if isinstance(value, dict):
             return self._object(value, documented, place)
@@ -78,7 +77,7 @@ class ValueRedaction(msgspec.Struct, frozen=True):
             return self.suspect(value) if place in self.findings.places else self.unseen(value)
         return self._documented(value)
 
-    def _object(self, value: dict[str, Any], documented: Documented, place: Place) -> dict[str, Any]:
+    def _object(self, value: dict[str, Any], documented: Documented, place: Location) -> dict[str, Any]:
         """Return an object; most members need no more than to be looked up: documented ones with scalar values."""
         shown_name, treatment = self.rules.shown_name, self.rules.treatment
         shown = {}
@@ -95,7 +94,7 @@ class ValueRedaction(msgspec.Struct, frozen=True):
         """Return a documented string, number, boolean or null."""
         return REDACTED if self.is_searched and isinstance(value, str) and self._is_credential(value) else value
 
-    def member(self, name: str, value: Any, documented: Documented, place: Place) -> Any:
+    def member(self, name: str, value: Any, documented: Documented, place: Location) -> Any:
         """Return the value of a member as it is shown.
 
         Args:

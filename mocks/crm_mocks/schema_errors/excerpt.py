@@ -11,7 +11,8 @@ from typing import Any, Final
 import jsonschema_rs
 import msgspec
 
-from crm_mocks.contract.nested_errors import Path, is_of_cut
+from crm_mocks.contract.nested_errors import is_of_cut
+from crm_mocks.location import Location
 
 MAX_VALUES: Final = 1_000
 """Maximum number of values in an excerpt, which bounds the number of its errors."""
@@ -35,9 +36,9 @@ class _Excerpt(msgspec.Struct):
     """
 
     room: int = MAX_VALUES
-    cut: set[Path] = msgspec.field(default_factory=set)
+    cut: set[Location] = msgspec.field(default_factory=set)
 
-    def of(self, value: Any, path: Path = ()) -> Any:
+    def of(self, value: Any, path: Location = ()) -> Any:
         """Return a value without what exceeds the limits."""
         self.room -= 1
         if isinstance(value, str) and len(value) > MAX_CHARACTERS:

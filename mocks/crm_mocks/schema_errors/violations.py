@@ -12,11 +12,10 @@ from crm_mocks.contract.nested_errors import TOO_DEEP
 from crm_mocks.contract.position_marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMAT_DESCRIPTIONS
+from crm_mocks.location import Location
 from crm_mocks.schema_errors.excerpt import MAX_MEMBERS
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation, type_name
-
-Path = tuple[str | int, ...]
 
 _MESSAGES: Final = {
     "required": "member '{expected}' is required",
@@ -54,7 +53,7 @@ SCHEMA_RULES: Final = frozenset(
 
 
 def schema_violations(
-    errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None, *, resolve_choices: bool = False
+    errors: Iterable[Any], root: Location, marks: SchemaMarks | None = None, *, resolve_choices: bool = False
 ) -> list[Violation]:
     """Return the violations for the errors of a jsonschema-rs validator.
 
@@ -89,7 +88,7 @@ def _with_choices_resolved(errors: Iterable[Any], marks: SchemaMarks) -> Iterato
             yield error
 
 
-def _follows(error: Any, mistyped: set[Path]) -> bool:
+def _follows(error: Any, mistyped: set[Location]) -> bool:
     """Return whether an error only follows from values of the wrong type."""
     if not mistyped:
         return False
@@ -99,7 +98,7 @@ def _follows(error: Any, mistyped: set[Path]) -> bool:
     return tuple(error.instance_path) in mistyped or any(branch and branch <= mistyped for branch in branches)
 
 
-def _violation(error: Any, root: Path, marks: SchemaMarks | None) -> Violation:
+def _violation(error: Any, root: Location, marks: SchemaMarks | None) -> Violation:
     rule = _rule(error)
     location = (*root, *error.instance_path)
     basis = marks.basis(error) if marks else DOCUMENT

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import ENTRY, Place
+from crm_mocks.location import Location
 from crm_mocks.state.body_coverage import OperationBodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -249,6 +250,6 @@ def _state(entry: JournalEntry) -> str:
     return REFUSED if entry.refused else ""
 
 
-def place_of(location: tuple[str | int, ...]) -> Place:
+def place_of(location: Location) -> Place:
     """Return a location with `*` for each array index."""
     return tuple([ENTRY if isinstance(part, int) else part for part in location])

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_mocks.contract import Contract, Outcome
 from crm_mocks.errors import Refusal
+from crm_mocks.location import Location
 from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable
 from crm_mocks.request_context import RequestContext
@@ -53,6 +54,7 @@ __all__ = [
     "GenericVendor",
     "Handler",
     "Indexed",
+    "Location",
     "MockResponse",
     "Outcome",
     "RecordKind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.location import Location
 from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
@@ -16,7 +17,7 @@ def expired_token_violations(
     context: RequestContext,
     kind: str,
     record: Mapping[str, Any],
-    location: tuple[str | int, ...],
+    location: Location,
     *,
     renewal: str,
     basis: str,

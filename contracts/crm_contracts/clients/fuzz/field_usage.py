@@ -14,7 +14,8 @@ from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import conforms, nodes_of
-from crm_contracts.fuzz.response_builder import REMOVED, Mutation, Path, ResponseBuilder, set_at
+from crm_contracts.fuzz.response_builder import REMOVED, Mutation, ResponseBuilder, set_at
+from crm_mocks.location import Location
 
 Found = TypeVar("Found")
 Inquiry = Generator[list[FuzzCase], list[FuzzResult], Found]
@@ -22,7 +23,7 @@ Inquiry = Generator[list[FuzzCase], list[FuzzResult], Found]
 
 Behaviour = tuple[Any, ...]
 RunAll = Callable[[Sequence[FuzzCase]], list[FuzzResult]]
-Change = Callable[[Path, Any], Any]
+Change = Callable[[Location, Any], Any]
 
 ANY: Final = "*"
 """Step of a path that stands for each entry of an array."""
@@ -107,7 +108,7 @@ class FieldUsage:
         self._usual = self._behaviour(unmodified[0])
         self._enums = {general(node.path): node.rule("enum") for node in nodes_of(example, example.builder.value)}
 
-    def members(self) -> Inquiry[list[Path]]:
+    def members(self) -> Inquiry[list[Location]]:
         """Return the paths of the members that are read, outer ones before those inside them.
 
         A step `*` stands for each entry of an array. What contains a member that is read is read as well.
@@ -133,13 +134,13 @@ class FieldUsage:
             wanted = list(dict.fromkeys(within))
         return sorted(found, key=lambda path: tuple(map(str, path)))
 
-    def _within(self, path: Path) -> Iterator[Path]:
+    def _within(self, path: Location) -> Iterator[Location]:
         for concrete in _concrete(self._example.builder.value, path):
             yield from _members(_at(self._example.builder.value, concrete), path)
 
-    def _read(self, paths: list[Path], change: Change) -> Inquiry[list[Path]]:
+    def _read(self, paths: list[Location], change: Change) -> Inquiry[list[Location]]:
         """Return which of some paths make a difference when they are changed alone, in two runs of two."""
-        found: list[list[Path]] = []
+        found: list[list[Location]] = []
         groups = [paths] if paths else []
         while groups:
             relevant = yield from self._relevant(groups, change)
@@ -147,12 +148,12 @@ class FieldUsage:
             groups = [part for group in relevant if len(group) > 1 for part in _parts(group)]
         return [path for (path,) in (yield from self._relevant(found, change))] if found else []
 
-    def _relevant(self, groups: list[list[Path]], change: Change) -> Inquiry[list[list[Path]]]:
+    def _relevant(self, groups: list[list[Location]], change: Change) -> Inquiry[list[list[Location]]]:
         """Return the groups of paths that make a difference."""
         results = yield [self._with(group, change) for group in groups]
         return [group for group, result in zip(groups, results, strict=True) if self._differs(result)]
 
-    def _with(self, paths: Iterable[Path], change: Change) -> FuzzCase:
+    def _with(self, paths: Iterable[Location], change: Change) -> FuzzCase:
         def changed(builder: ResponseBuilder) -> ResponseBuilder:
             value = builder.value
             for path in paths:
@@ -166,7 +167,7 @@ class FieldUsage:
     def _differs(self, result: FuzzResult) -> bool:
         return bool(result.run.delivered) and self._behaviour(result) != self._usual
 
-    def _valid_change(self, path: Path, value: Any, number: int = 0) -> Any:
+    def _valid_change(self, path: Location, value: Any, number: int = 0) -> Any:
         """Return another value that the contract allows at a path, or the value itself if none is found.
 
         Args:
@@ -187,24 +188,24 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"\d+", "", text)
 
 
-def _parts(paths: list[Path]) -> list[list[Path]]:
+def _parts(paths: list[Location]) -> list[list[Location]]:
     size = len(paths) // 2 if len(paths) > _FEW else 1
     return [paths[at : at + size] for at in range(0, len(paths), size)]
 
 
-def general(path: Path) -> Path:
+def general(path: Location) -> Location:
     """Return a path with `*` for each position in an array."""
     return tuple(ANY if isinstance(step, int) else step for step in path)
 
 
-def _members(value: Any, path: Path) -> list[Path]:
+def _members(value: Any, path: Location) -> list[Location]:
     """Return the paths of an object's members; of an array, the one of its entries."""
     if isinstance(value, dict):
         return [(*path, name) for name in value]
     return [(*path, ANY)] if isinstance(value, list) and value else []
 
 
-def _leaves(value: Any, path: Path) -> Iterator[Path]:
+def _leaves(value: Any, path: Location) -> Iterator[Location]:
     """Yield the paths of all members without members."""
     if isinstance(value, dict) and value:
         for name, inner in value.items():
@@ -216,7 +217,7 @@ def _leaves(value: Any, path: Path) -> Iterator[Path]:
         yield path
 
 
-def _arrays(value: Any, path: Path) -> Iterator[Path]:
+def _arrays(value: Any, path: Location) -> Iterator[Location]:
     """Yield the paths of all arrays that have entries."""
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -227,7 +228,7 @@ def _arrays(value: Any, path: Path) -> Iterator[Path]:
             yield from _arrays(inner, (*path, ANY))
 
 
-def _concrete(value: Any, path: Path, before: Path = ()) -> Iterator[Path]:
+def _concrete(value: Any, path: Location, before: Location = ()) -> Iterator[Location]:
     """Yield the paths in a value for which a path with `*` stands."""
     if not path:
         yield before
@@ -259,7 +260,7 @@ def _other_values(value: Any) -> Iterator[Any]:
         yield {_UNEXPECTED_TEXT: True}
 
 
-def _make_unexpected(_path: Path, value: Any) -> Any:
+def _make_unexpected(_path: Location, value: Any) -> Any:
     """Return another value of the same type that no client expects."""
     if isinstance(value, bool):
         return not value
@@ -270,15 +271,15 @@ def _make_unexpected(_path: Path, value: Any) -> Any:
     return {_UNEXPECTED_TEXT: True} if isinstance(value, dict) else _UNEXPECTED_TEXT
 
 
-def _lengthen(_path: Path, value: Any) -> Any:
+def _lengthen(_path: Location, value: Any) -> Any:
     return [*value, value[0]]
 
 
-def _remove(_path: Path, _value: Any) -> Any:
+def _remove(_path: Location, _value: Any) -> Any:
     return REMOVED
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: Any, path: Location) -> Any:
     for step in path:
         value = value[step]
     return value

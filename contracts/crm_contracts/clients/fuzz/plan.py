@@ -17,8 +17,9 @@ from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import MutationsByKind, conforms, mutation_pool
-from crm_contracts.fuzz.response_builder import Mutation, Path
+from crm_contracts.fuzz.response_builder import Mutation
 from crm_contracts.shard import WHOLE, Shard
+from crm_mocks.location import Location
 
 _RANKS: Final = 8
 """Ranks that the mutations of a kind at a member are spread over, however many there are."""
@@ -66,10 +67,10 @@ class StartingPoint:
 
     example: ExampleResponse
     rank: int
-    read: tuple[Path, ...]
+    read: tuple[Location, ...]
     weight: float = 1.0
 
-    def is_read(self, path: Path) -> bool:
+    def is_read(self, path: Location) -> bool:
         """Return whether the client reads the value at a path, something inside it, or all that it is a part of."""
         path = general(path)
         return any(each[: len(path)] == path for each in self.read) or any(
@@ -77,7 +78,7 @@ class StartingPoint:
         )
 
     @cached_property
-    def _innermost(self) -> tuple[Path, ...]:
+    def _innermost(self) -> tuple[Location, ...]:
         """Paths of members that are read and have no member that is read."""
         around = {each[:depth] for each in self.read for depth in range(len(each))}
         return tuple(each for each in self.read if each not in around)
@@ -88,9 +89,9 @@ class StartingPoint:
         return mutation_pool(self.example).nodes
 
     @cached_property
-    def allowed(self) -> Mapping[Path, list[list[Mutation]]]:
+    def allowed(self) -> Mapping[Location, list[list[Mutation]]]:
         """Mutations that the contract allows, by location and there by kind, including those of the transport."""
-        found: dict[Path, list[Mutation]] = {}
+        found: dict[Location, list[Mutation]] = {}
         for mutations in mutation_pool(self.example).allowed.values():
             for each in mutations:
                 found.setdefault(each.location, []).append(each)
@@ -134,7 +135,7 @@ class FuzzPlan:
         self._starts = list(starts)
         self._builder = builder
         self._random = Random(seed)  # noqa: S311  # no secret
-        self._known: set[tuple[str, Path, MutationKind]] = set()
+        self._known: set[tuple[str, Location, MutationKind]] = set()
         self._singles = iter(shard.of(self._in_order()))
         self._shard = shard
         self._draws = count()
@@ -180,7 +181,7 @@ class FuzzPlan:
     def _by_location(self, start: StartingPoint, mutations: MutationsByKind) -> Iterator[tuple[int, Mutation]]:
         """Yield mutations with ranks; those of a kind at one location are spread over several ranks."""
         for found in mutations.values():
-            seen: set[Path] = set()
+            seen: set[Location] = set()
             for location, group in groupby(found, lambda each: each.location):
                 several = list(group)
                 self._random.shuffle(several)
@@ -220,14 +221,14 @@ class FuzzPlan:
         random.shuffle(drawn)
         return start, [self._one_at(start, location) for location in drawn]
 
-    def _one_at(self, start: StartingPoint, location: Path) -> Mutation:
+    def _one_at(self, start: StartingPoint, location: Location) -> Mutation:
         if self._random.random() < _ANY_VALUE:
             drawn = self._any_value(start, location)
             if drawn is not None and conforms(start.example, drawn.apply(start.example.builder)):
                 return drawn
         return self._random.choice(self._random.choice(start.allowed[location]))
 
-    def _any_value(self, start: StartingPoint, location: Path) -> Mutation | None:
+    def _any_value(self, start: StartingPoint, location: Location) -> Mutation | None:
         """Return a mutation to any text or integer, if there is one at a location; the contract may forbid it."""
         place = next((each for each in start.places if location == ("body", *each.path)), None)
         if place is not None and isinstance(place.value, str):

@@ -22,9 +22,9 @@ from crm_contracts.clients.fuzz.weakness_groups import name_of_group
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.clients.reactions import ReactionCollector
 from crm_contracts.fuzz.example_responses import ExampleResponse
-from crm_contracts.fuzz.response_builder import Path
 from crm_contracts.report.text import plural
 from crm_contracts.shard import WHOLE, Shard
+from crm_mocks.location import Location
 
 BATCH: Final = 16
 """Cases that are run before their results are looked at. The number is the same for any number of workers, so that the
@@ -267,7 +267,7 @@ class WeaknessSearch:
 
     def _read(
         self, examples: Mapping[_Schema, ExampleResponse], calibration: Calibration
-    ) -> dict[_Schema, tuple[Path, ...]]:
+    ) -> dict[_Schema, tuple[Location, ...]]:
         """Return which members of documented responses the client reads: none of those that it did not receive."""
         self._show("finding out what it reads")
         inquiries = {}
@@ -279,7 +279,7 @@ class WeaknessSearch:
         return dict.fromkeys(examples, ()) | dict(zip(inquiries, map(tuple, found), strict=True))
 
 
-Mutations = frozenset[tuple[str, Path, str]]
+Mutations = frozenset[tuple[str, Location, str]]
 
 
 def _mutations(case: FuzzCase) -> Mutations:

@@ -14,7 +14,8 @@ from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult
 from crm_contracts.clients.fuzz.weakness_groups import are_alike
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import mutation_pool
-from crm_contracts.fuzz.response_builder import Mutation, Path
+from crm_contracts.fuzz.response_builder import Mutation
+from crm_mocks.location import Location
 
 CONFIRMATIONS: Final = 2
 """Further runs in which a case must break the client."""
@@ -162,6 +163,6 @@ class Shrinker:
         return next((each for each in others if each.failures and are_alike(each, result)), None)
 
 
-def _subject(mutation: Mutation) -> Path:
+def _subject(mutation: Mutation) -> Location:
     """Return the location that a mutation is about: for an undocumented member, the object that has it."""
     return mutation.location[:-1] if mutation.kind is MutationKind.UNKNOWN_MEMBER else mutation.location

@@ -30,6 +30,7 @@ from crm_contracts.judge.verdict_entries import (
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.members import Place
+from crm_mocks.location import Location
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -128,7 +129,7 @@ class _FirstEntries:
             self._occurrences[number] = Occurrence(id=seen.first, at=seen.at) if entry is None else occurrence(entry)
         return self._occurrences[number]
 
-    def body(self, location: tuple[str | int, ...], seen: Occurrences) -> str:
+    def body(self, location: Location, seen: Occurrences) -> str:
         """Return the request body that holds a location, without secrets; empty if the journal has dropped it."""
         entry = self._entries.get(_number(seen.first))
         if entry is None:

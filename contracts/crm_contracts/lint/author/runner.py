@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from crm_contracts.lint.author.contract import AuthorContract
-from crm_contracts.lint.locations import Location
 from crm_contracts.lint.registry import AUTHOR_RULES, LintFinding, LintRule
 from crm_contracts.lint.runner import LintResult
 from crm_mocks.bounded_numbers import parse_digits
+from crm_mocks.location import Location
 from crm_mocks.supplied.bundle import FILES
 
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 from crm_contracts.lint.checks.examples import documented_refusals
 from crm_contracts.lint.checks.schemas import schema_violations
 from crm_contracts.lint.context import ContractVariant, LintContext
-from crm_contracts.lint.locations import Location, references, walk
+from crm_contracts.lint.locations import references, walk
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.in_force import RELEASES, holds
 from crm_mocks.contract.published_form import CONDITIONS, REFUSED, REFUSED_EXAMPLES, VARIANT_PREFIX, publish
+from crm_mocks.location import Location
 
 _CONDITIONS: Final = ("x-in-force", "x-available-from", "x-available-before")
 _UNORDERED: Final = ("required",)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from crm_contracts.lint.checks.schemas import schema_violations
 from crm_contracts.lint.context import ContractVariant, LintContext
-from crm_contracts.lint.locations import Location
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.operation import RESULT
 from crm_mocks.contract.outcome import OutcomeResult
 from crm_mocks.contract.position_marks import position_of
+from crm_mocks.location import Location
 
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")

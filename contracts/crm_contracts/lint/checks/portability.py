@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.locations import walk
 from crm_contracts.lint.registry import Problems, rule
 from crm_contracts.lint.schemas import in_condition, schemas_of
+from crm_mocks.location import Location
 
 _COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
 _ALTERNATIVES: Final = ("oneOf", "anyOf")

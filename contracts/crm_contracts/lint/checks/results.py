@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.context import ContractVariant, LintContext
-from crm_contracts.lint.locations import Location
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.operation import RESULT
 from crm_mocks.contract.outcome import OutcomeResult
+from crm_mocks.location import Location
 
 _INDICATORS: Final = frozenset({"success", "ok", "error", "errorcode", "statuscode", "resultcode", "status", "result"})
 """Members, in lower case and without underscores, by which CRMs refuse in the body of a success."""

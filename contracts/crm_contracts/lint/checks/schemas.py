@@ -8,6 +8,7 @@ from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import resolve
 from crm_contracts.lint.registry import Problems, rule
 from crm_contracts.lint.schemas import in_condition, properties_of, schema_holders, schemas_of
+from crm_mocks.location import Location
 
 _PARTS = ("properties", "allOf", "items", "additionalProperties")
 """Keywords whose schemas have the examples of an object or array: generators cannot write examples of objects."""
@@ -86,7 +87,7 @@ def schema_example_valid(context: LintContext) -> Problems:
 
 
 def schema_violations(
-    variant: ContractVariant, location: tuple[str | int, ...], schema: Mapping[str, object], value: object
+    variant: ContractVariant, location: Location, schema: Mapping[str, object], value: object
 ) -> Problems:
     """Yield the violations of a variant's schema by an example value."""
     for error in variant.schemas.compile(dict(schema)).iter_errors(value):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.locations import Location
 from crm_contracts.lint.registry import Problems, rule
+from crm_mocks.location import Location
 from crm_mocks.secret_values import WELL_KNOWN
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.locations import walk
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, PATH_SETTING, RELEASE_SETTING, RELEASES, VALUES_FROM
+from crm_mocks.location import Location
 from crm_mocks.settings import setting_infos
 
 RELEASE_MARKS: Final = ("x-available-from", "x-available-before", "x-mandatory-before", "x-deprecated-from")

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_mocks.errors import CrmMocksError
-
-Path = tuple[str | int, ...]
+from crm_mocks.location import Location
 
 UNUSABLE: Final = (CrmMocksError, LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 """Errors of sample requests that meet a body or response they cannot use."""
@@ -30,7 +29,7 @@ class _Fault:
         value: as generated; `_MISSING` if the member is missing.
     """
 
-    path: Path
+    path: Location
     value: Any
 
 
@@ -65,7 +64,7 @@ def completed(body: Any, validator: Any, example: Any, accept: Callable[[Any], A
 
 def _faults(body: Any, validator: Any) -> Iterator[_Fault]:
     """Yield the outermost parts that violate the schema, each once."""
-    found: dict[Path, _Fault] = {}
+    found: dict[Location, _Fault] = {}
     for error in validator.iter_errors(body):
         path = tuple(error.instance_path)
         if error.kind.name == "required":
@@ -77,7 +76,7 @@ def _faults(body: Any, validator: Any) -> Iterator[_Fault]:
             yield fault
 
 
-def _violations(body: Any, validator: Any) -> set[tuple[Path, str, str]]:
+def _violations(body: Any, validator: Any) -> set[tuple[Location, str, str]]:
     """Return what identifies the violations of a body."""
     return {
         (tuple(error.instance_path), error.kind.name, str(error.kind.value) if error.kind.name == "required" else "")
@@ -85,7 +84,7 @@ def _violations(body: Any, validator: Any) -> set[tuple[Path, str, str]]:
     }
 
 
-def _at(body: Any, path: Path) -> Any:
+def _at(body: Any, path: Location) -> Any:
     for step in path:
         body = body[_key(body, step)]
     return body
@@ -96,7 +95,7 @@ def _key(container: Any, step: str | int) -> str | int:
     return str(step) if isinstance(container, Mapping) else step
 
 
-def _like(example: Any, path: Path) -> Any:
+def _like(example: Any, path: Location) -> Any:
     """Return the value at a path of an example, in which the last entry of an array stands for those it lacks."""
     for step in path:
         if isinstance(step, int) and isinstance(example, list) and example:
@@ -108,7 +107,7 @@ def _like(example: Any, path: Path) -> Any:
     return deepcopy(example)
 
 
-def _put(body: Any, path: Path, value: Any) -> None:
+def _put(body: Any, path: Location, value: Any) -> None:
     """Set the value at a path, or remove it.
 
     Raises:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_mocks.vendor import MockResponse, RequestContext, RequestProblem, Violation, documented, find_outcome
+from crm_mocks.vendor import Location, MockResponse, RequestContext, RequestProblem, Violation, documented, find_outcome
 
 OUTCOMES: Final = ("not_an_object", "id_missing", "invalid_type", "invalid_date", "invalid_value", "invalid_format")
 """Refusals of invalid leads; the first one that applies refuses a lead."""
@@ -79,7 +79,7 @@ def _invalid_attributes(lead: Any, violations: Iterable[Violation]) -> Iterator[
         lead: the decoded body, of any type.
         violations: of the contract.
     """
-    seen: set[tuple[str | int, ...]] = set()
+    seen: set[Location] = set()
     for violation in sorted(violations, key=lambda each: each.rule != "type"):
         place = violation.location[1:]
         if violation.location[0] != "body" or place in seen:
@@ -90,13 +90,13 @@ def _invalid_attributes(lead: Any, violations: Iterable[Violation]) -> Iterator[
         yield _invalid_attribute(lead, violation, place)
 
 
-def _invalid_attribute(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> InvalidAttribute:
+def _invalid_attribute(lead: Any, violation: Violation, place: Location) -> InvalidAttribute:
     attribute = ".".join(map(str, place)) or "lead"
     word, outcome = _word_and_outcome(lead, violation, place)
     return InvalidAttribute(attribute, outcome, _WORDS[word].format(attribute.replace("_", " ")))
 
 
-def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> tuple[str, str]:
+def _word_and_outcome(lead: Any, violation: Violation, place: Location) -> tuple[str, str]:
     match "required" if _is_blank_id(lead, place) else violation.rule:
         case "required":
             return "required", "id_missing"
@@ -115,7 +115,7 @@ def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, .
             return "integer", "invalid_type"
 
 
-def _is_blank_id(lead: Any, place: tuple[str | int, ...]) -> bool:
+def _is_blank_id(lead: Any, place: Location) -> bool:
     """Return whether a place is the lead's id, which is missing, null or empty: all the same to Laravel."""
     return place == ("id",) and lead.get("id") in (None, "")
 
@@ -125,7 +125,7 @@ def _expected_type(expected: Any) -> str:
     return next(str(each) for each in types if each != "null")
 
 
-def _value_at(lead: Any, place: tuple[str | int, ...]) -> Any:
+def _value_at(lead: Any, place: Location) -> Any:
     for part in place:
         lead = lead[part]
     return lead

@@ -9,6 +9,7 @@ import msgspec
 
 from crm_mocks.vendor import (
     JSON,
+    Location,
     MockResponse,
     Outcome,
     Refusal,
@@ -22,7 +23,6 @@ from crm_mocks.vendor import (
 from crm_mocks.vendors.config_api import messages
 
 KEY_HEADER: Final = "x-api-key"
-Location = tuple[str | int, ...]
 
 
 class Argument(msgspec.Struct, frozen=True):

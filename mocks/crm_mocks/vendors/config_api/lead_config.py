@@ -11,8 +11,7 @@ from typing import Any, Final
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract.schema import is_date
 from crm_mocks.schema_errors import schema_violations
-from crm_mocks.vendor import JSON, Contract, RequestContext
-from crm_mocks.vendors.config_api.errors import Location
+from crm_mocks.vendor import JSON, Contract, Location, RequestContext
 
 _OPERATION, _OUTCOME = "getLeadConfig", "lead_config"
 _MAX_CONTRACTS: Final = 8

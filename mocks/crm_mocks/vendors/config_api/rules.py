@@ -7,8 +7,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
-from crm_mocks.vendor import RequestContext
-from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
+from crm_mocks.vendor import Location, RequestContext
+from crm_mocks.vendors.config_api.errors import Argument, RefusalCause, choices, integer, text
 from crm_mocks.vendors.config_api.lead_config import (
     IsValid,
     LeadConfig,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.vendor import MockResponse, Refusal, RequestContext, documented, find_outcome
+from crm_mocks.vendor import Location, MockResponse, Refusal, RequestContext, documented, find_outcome
 
 _STATUS: Final = "crmcom-error-status"
 """Position on which the status of every refusal rests."""
@@ -41,7 +41,7 @@ class RuleViolations:
         self.context = context
         self._first: tuple[str, str] | None = None
 
-    def add(self, outcome: str, location: tuple[str | int, ...], message: str) -> None:
+    def add(self, outcome: str, location: Location, message: str) -> None:
         """Add the violation of a documented rule, if the release has it.
 
         Args:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.contract import Operation
 from crm_mocks.contract.references import follow
-from crm_mocks.vendor import Contract
+from crm_mocks.vendor import Contract, Location
 
 _VARIANTS: Final = 64
 _SCHEMAS: Final = "#/components/schemas/"
@@ -40,7 +40,7 @@ def request_schema(contract: Contract, operation: Operation) -> dict[str, Any]:
     return schema
 
 
-def schema_at(contract: Contract, schema: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
+def schema_at(contract: Contract, schema: dict[str, Any], path: Location) -> dict[str, Any]:
     """Return the schema at a path below another one; an empty one if the contract has none there."""
     for step in path:
         node: Any = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
@@ -54,7 +54,7 @@ def _with_all_of(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
     return {key: value for part in (node, *parts) for key, value in part.items()}
 
 
-def value_at(body: Any, path: tuple[str | int, ...]) -> Any:
+def value_at(body: Any, path: Location) -> Any:
     """Return the value at a path of a body, or `None`."""
     for step in path:
         try:

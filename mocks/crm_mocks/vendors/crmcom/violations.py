@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_mocks.vendor import MockResponse, RequestContext, Violation, load_data
+from crm_mocks.vendor import Location, MockResponse, RequestContext, Violation, load_data
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
 
-Location = tuple[str | int, ...]
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _BY_TYPE: Final = {
     "string": ("string_invalid", "a string"),

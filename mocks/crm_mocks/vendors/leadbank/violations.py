@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from crm_mocks.vendor import MockResponse, RequestContext, documented
+from crm_mocks.vendor import Location, MockResponse, RequestContext, documented
 from crm_mocks.vendors.leadbank.responses import example
 
 _PARAMETER: Final = "value"
@@ -41,6 +41,6 @@ def _required_texts(context: RequestContext, member: str) -> list[str]:
     return [text.replace(named, member) for text in texts]
 
 
-def _model_path(location: tuple[str | int, ...]) -> str:
+def _model_path(location: Location) -> str:
     """Return the framework's path to a place in the body: `value[0].LeadEvents[1].IDstatus`."""
     return _PARAMETER + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
