@@ -17,14 +17,16 @@ BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery tests/tools/dependencies
 SITE_TESTS    := tests/tools/site
 HOSTILE_TESTS := tests/hostile tests/diff/test_garbage.py
+SERVER_TESTS  := tests/server tests/workers
 NODE_PACKAGE  := packages/node
-CORE_SUITE    := $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
+CORE_AND_SERVER := $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
 	$(BROWSER_TESTS) $(DELIVERY_TESTS) $(SITE_TESTS) $(HOSTILE_TESTS) $(STATE_TESTS))
+CORE_SUITE    := $(CORE_AND_SERVER) $(addprefix --ignore=,$(SERVER_TESTS))
 LOWEST := $(VENV)-lowest
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-lowest test-node test-site test-state test-verdicts test-verify audit check certify contracts docs site screenshots release bench soak clean fuzz-us
+.PHONY: help serve test test-browser test-clients test-delivery test-examples test-hostile test-lowest test-node test-server test-site test-state test-verdicts test-verify audit check certify contracts docs site screenshots release bench soak clean fuzz-us
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,9 +38,12 @@ test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the o
 	$(PYTEST) $(CORE_SUITE) $(ARGS)
 
 # pytest 8.0 has no --disable-plugin-autoload, so the options of pyproject.toml are given anew.
-test-lowest: $(LOWEST)/.installed ## run the core suite with the lowest versions of all dependencies that pyproject.toml admits
+test-lowest: $(LOWEST)/.installed ## run the core suite and that of the server with the lowest versions of all dependencies that pyproject.toml admits
 	PYTHONDONTWRITEBYTECODE= $(LOWEST)/bin/python -m pytest -n $(WORKERS) -o addopts="--strict-markers --strict-config -ra" \
-		$(CORE_SUITE) $(ARGS)
+		$(CORE_AND_SERVER) $(ARGS)
+
+test-server: $(VENV)/.installed-dev ## run the tests of the HTTP server and its workers, with connections, faults and signals
+	$(PYTEST) $(SERVER_TESTS) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/ and of what the docs show (ARGS=--write-outputs writes the outputs that differ)
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
