@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.contract.schema_validator import SchemaValidator
-from crm_mocks.generic.search import Found, ValueSearch
+from crm_mocks.generic.search import SearchResult, ValueSearch
 from crm_mocks.generic.value_maker import Unmakeable, ValueMaker
 
 Randoms = Callable[[int], Random]
@@ -52,7 +52,7 @@ def make_value(  # all but the first three by name
     is_valid = validator.is_valid if validator is not None else _is_anything
     search = ValueSearch(document, randoms(_ATTEMPTS))
     maker = ValueMaker(document, search, owner=owner, examples=examples)
-    found = Found()
+    found = SearchResult()
     value: Any = None
     for attempt in range(_ATTEMPTS):
         if attempt == _SEARCHING_ATTEMPT:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crm_mocks.settings.host import HostSettings
 
 if TYPE_CHECKING:
-    from crm_mocks.server.request_body import RequestBody
+    from crm_mocks.server.received_body import ReceivedBody
 
 
 class BodyRoom:
@@ -31,10 +31,10 @@ class BodyRoom:
         """
         self.taken = 0
         self._size = size
-        self._inside: dict[RequestBody, int] = {}
-        self._waiting: dict[RequestBody, tuple[int, Callable[[], None]]] = {}  # in their order
+        self._inside: dict[ReceivedBody, int] = {}
+        self._waiting: dict[ReceivedBody, tuple[int, Callable[[], None]]] = {}  # in their order
 
-    def enter(self, body: RequestBody, size: int, on_room: Callable[[], None]) -> bool:
+    def enter(self, body: ReceivedBody, size: int, on_room: Callable[[], None]) -> bool:
         """Return whether there is room for a body.
 
         Args:
@@ -48,7 +48,7 @@ class BodyRoom:
         self._waiting[body] = size, on_room
         return False
 
-    def settle(self, body: RequestBody, size: int) -> None:
+    def settle(self, body: ReceivedBody, size: int) -> None:
         """Note that all of a body has come: it takes what it has, even if it was to wait.
 
         Args:
@@ -60,7 +60,7 @@ class BodyRoom:
         self._take(body, size)
         self._let_in()
 
-    def leave(self, body: RequestBody) -> None:
+    def leave(self, body: ReceivedBody) -> None:
         """Note that a body is no longer in memory, or waits no longer; let others in."""
         self._waiting.pop(body, None)
         self.taken -= self._inside.pop(body, 0)
@@ -78,6 +78,6 @@ class BodyRoom:
     def _has_room(self, size: int) -> bool:
         return not self._inside or self.taken + size <= self._size
 
-    def _take(self, body: RequestBody, size: int) -> None:
+    def _take(self, body: ReceivedBody, size: int) -> None:
         self._inside[body] = size
         self.taken += size

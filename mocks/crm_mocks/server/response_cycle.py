@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.asgi.transport import Asgi, Headers, Message
 from crm_mocks.faults import Fault
 from crm_mocks.server.fault_injection import TransportFaultInjector
-from crm_mocks.server.request_body import RequestBody
+from crm_mocks.server.received_body import ReceivedBody
 from crm_mocks.server.response_head import chunk, encode_head
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _WRONG_LENGTH: Final = "The body of the response does not have its Content-Lengt
 log = logging.getLogger("crm_mocks")
 
 
-class ResponseCycle(RequestBody):
+class ResponseCycle(ReceivedBody):
     """A request, and the response to it; see `crm_mocks.asgi.transport.DirectExchange`.
 
     Attributes:

@@ -3,6 +3,6 @@
 Unlike `value_maker`, it looks for any value, not for a realistic one, and can show that there is none.
 """
 
-from crm_mocks.generic.search.value_search import Found, ValueSearch
+from crm_mocks.generic.search.value_search import SearchResult, ValueSearch
 
-__all__ = ["Found", "ValueSearch"]
+__all__ = ["SearchResult", "ValueSearch"]

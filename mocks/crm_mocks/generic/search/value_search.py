@@ -21,7 +21,7 @@ _ORDER: Final = ("object", "array", "string", "number", "integer", "boolean", "n
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search has found.
 
     Attributes:
@@ -57,7 +57,7 @@ class ValueSearch:
         self.has_repetition = False
         self._firsts: dict[str, Any] = {}
 
-    def find(self, schema: Any, is_valid: Callable[[Any], bool] = lambda _: True) -> Found:
+    def find(self, schema: Any, is_valid: Callable[[Any], bool] = lambda _: True) -> SearchResult:
         """Search for a value.
 
         Args:
@@ -72,10 +72,10 @@ class ValueSearch:
             for value in islice(self.values((standard,), ()), _MAX_CANDIDATES):
                 tried += 1
                 if is_valid(value):
-                    return Found(value, is_value=True)
+                    return SearchResult(value, is_value=True)
         except (GivenUpError, RecursionError):
-            return Found()
-        return Found(is_unsatisfiable=not tried and self.conjunctions.is_complete)
+            return SearchResult()
+        return SearchResult(is_unsatisfiable=not tried and self.conjunctions.is_complete)
 
     def values(self, schemas: tuple[Any, ...], within: Within) -> Iterator[Any]:
         """Yield values that match all of some schemas of JSON Schema 2020-12.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crm_mocks.server.request_head import RequestHead
 
 
-class RequestBody:
+class ReceivedBody:
     """The body of a request, until its response ends it.
 
     Attributes:
