@@ -126,3 +126,23 @@ def _properties(document: Mapping[str, Any], node: Mapping[str, Any], seen: set[
                 for name, inner in _properties(document, branch, seen).items():
                     found.setdefault(name, inner)
     return found
+
+
+def named_by(node: Mapping[str, Any]) -> str:
+    """Return the member that names a schema's branch (`discriminator`); empty without one."""
+    discriminator = node.get("discriminator")
+    name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def name_of_branch(node: Mapping[str, Any], branch: Any) -> str:
+    """Return the value that names a branch of a schema with a `discriminator`.
+
+    Args:
+        node: the schema.
+        branch: one of its alternatives.
+    """
+    reference = branch.get("$ref", "") if isinstance(branch, Mapping) else ""
+    mapping = node["discriminator"].get("mapping") or {}
+    named = next((key for key, to in mapping.items() if to == reference), "")
+    return named or reference.rpartition("/")[2] or named_by(node)

@@ -11,7 +11,7 @@ from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.generic.conditional_parts import depended_on, dependent_schemas, kinds_of_entries, member_schema
 from crm_mocks.generic.invented_names import invented_name
 from crm_mocks.generic.member_names import singular
-from crm_mocks.generic.merged_schema import first_branch, merged, resolved
+from crm_mocks.generic.merged_schema import first_branch, merged, name_of_branch, named_by, resolved
 from crm_mocks.generic.moments import moments_in_order
 from crm_mocks.generic.named_values import NamedValues
 from crm_mocks.generic.scalar_values import number_or_boolean, text
@@ -231,15 +231,12 @@ class ValueMaker:
         self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Location
     ) -> None:
         """Set the member that names the chosen branch (`discriminator`)."""
-        discriminator = node.get("discriminator")
         branches = node.get("oneOf") or node.get("anyOf")
-        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+        name = named_by(node)
         if not name or not isinstance(branches, list) or "enum" in resolved(self.document, _member(flat, name)):
             return
         chosen = branches[(first_branch(node, branches) + self._branches.get(path, 0)) % len(branches)]
-        reference = chosen.get("$ref", "") if isinstance(chosen, Mapping) else ""
-        mapping = (discriminator.get("mapping") if isinstance(discriminator, Mapping) else None) or {}
-        made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
+        made[name] = name_of_branch(node, chosen)
 
     def _array(self, flat: Mapping[str, Any], path: Location) -> list[Any]:
         carried: Mapping[str, Any] = flat.get(CARRIED) or {}
