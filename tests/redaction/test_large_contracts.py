@@ -3,37 +3,23 @@ from __future__ import annotations
 from crm_mocks.redaction.documented import documented_by
 from crm_mocks.redaction.name_rules import NameRules
 from crm_mocks.redaction.operation_parts import DocumentedBodies
-
-_COUNT = 3_000
-
-
-def _to(number):
-    return {"$ref": f"#/components/schemas/S{number % _COUNT}"}
-
-
-def _chain():
-    """Return a contract whose schemas refer to the next one; the last refers to the first."""
-    schemas = {
-        f"S{number}": {"type": "object", "properties": {"name": {"type": "string"}, "next": _to(number + 1)}}
-        for number in range(_COUNT)
-    }
-    return {"components": {"schemas": schemas}}
+from tests.contract.chained_schemas import COUNT, chain, to
 
 
 def test_what_schemas_document_that_refer_to_others_thousands_deep_is_known():
-    documented = documented_by(_chain(), _to(0))
-    for _ in range(_COUNT):
+    documented = documented_by(chain(), to(0))
+    for _ in range(COUNT):
         documented = documented.members["next"]
     assert documented.members.keys() == {"name", "next"}
 
 
 def test_bodies_of_thousands_of_schemas_are_not_recognized_at_once():
-    validator = documented_by(_chain(), _to(0)).clean(NameRules())
+    validator = documented_by(chain(), to(0)).clean(NameRules())
     assert not validator.is_valid({"name": ""})
 
 
 def test_operations_share_what_a_schema_documents():
-    document = _chain()
+    document = chain()
     bodies = DocumentedBodies(NameRules())
-    assert bodies.of(document, _to(1)) is bodies.of(document, _to(1))
-    assert bodies.of(document, _to(1)).documented.members["next"] is bodies.of(document, _to(2)).documented
+    assert bodies.of(document, to(1)) is bodies.of(document, to(1))
+    assert bodies.of(document, to(1)).documented.members["next"] is bodies.of(document, to(2)).documented
